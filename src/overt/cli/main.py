@@ -1,0 +1,81 @@
+"""The entry of the `overt` command.
+
+Rule: this is the only place that turns an error into an exit status, and the only one that exits.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from overt import __version__
+from overt.cli import check, demo, gallery, instance, ledger, policy, serve
+from overt.cli.output import FAULT, USAGE, err, exit_status, show_error
+from overt.cli.process import harden
+from overt.errors import OvertError
+
+app = typer.Typer(
+    name="overt",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="Operator-initiated facial recognition that answers for itself. "
+    "Exit status: 0 answered, 3 refused by a rule, 2 wrong use, 1 a fault.",
+)
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    instance_folder: Annotated[
+        Path, typer.Option("--instance", envvar="OVERT_INSTANCE", help="Folder of the instance.", show_default=True)
+    ] = Path("overt-instance"),
+) -> None:
+    """Options of every command."""
+    context.obj = instance_folder
+
+
+instance.add_to(app)
+app.add_typer(gallery.app, name="gallery")
+app.add_typer(ledger.app, name="ledger")
+app.add_typer(policy.app, name="policy")
+check.add_to(app)
+serve.add_to(app)
+demo.add_to(app)
+
+
+@app.command()
+def version() -> None:
+    """Print the version and the digest of the running build.
+
+    Example: overt version
+    """
+    from overt.store.running_build import running_build
+
+    typer.echo(f"overt {__version__} {running_build()}")
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    harden()
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; returns its exit status."""
+    try:
+        result = app(arguments, standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as ended:
+        return int(ended.exit_code)
+    except click.ClickException as wrong:
+        wrong.show()
+        return USAGE
+    except (click.Abort, KeyboardInterrupt):
+        err.print("Stopped. What was finished is kept.")
+        return FAULT
+    except OvertError as error:
+        show_error(error, "--json" in arguments)
+        return exit_status(error)

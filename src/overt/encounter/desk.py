@@ -1,0 +1,198 @@
+"""The use cases of a check: what a phone may ask, one method a step, over the Protocols of `ports`.
+
+Rules:
+* Each method makes at most one move, and returns only after the move's ledger entry is durable (`settle`).
+* A refusal of a signed-in person is itself an entry; a stranger's is only counted. The refusal that is raised says
+  where it was recorded (`recorded_at`).
+* Only the officer of an encounter, or its operator, moves it.
+* Searching is in `search_desk`; what happens after the comparison in `reveal_desk`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from overt.access import CaptureNonce, DeviceKey
+from overt.encounter.encounter import Encounter
+from overt.encounter.fields import CodedFields, read_fields
+from overt.encounter.machine import (
+    Move,
+    end,
+    open_check,
+    record_notice,
+    record_what_followed,
+    refused_opening,
+    step_refused,
+)
+from overt.encounter.ports import Book, People, Recorded
+from overt.encounter.rules import People as Present
+from overt.encounter.rules import PilotUse
+from overt.errors import DeviceNotEnrolled, LedgerUnavailable, NotYourEncounter, OfficerNotAuthorised, Refusal
+from overt.identifiers import EncounterId, OfficerId
+from overt.policy import Policy
+
+Transition = Callable[[Encounter], Move]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the desk is handed: randomness (`draw(n)` gives n bytes), the present moment, a stopwatch (seconds)."""
+
+    draw: Callable[[int], bytes]
+    now: Callable[[], datetime]
+    stopwatch: Callable[[], float]
+
+
+class Desk:
+    """Opens, moves and ends encounters under one policy."""
+
+    def __init__(self, policy: Policy, book: Book, people: People, around: Surroundings) -> None:
+        self.policy, self.book, self.people, self.around = policy, book, people, around
+
+    def open(
+        self,
+        document: Mapping[str, object],
+        actor: OfficerId,
+        *,
+        simulated: bool = False,
+        second_in_stop: bool = False,
+        notice_later: bool = True,
+        settle: bool = True,
+    ) -> Encounter:
+        """Open a check on its coded fields.
+
+        Args:
+            document: field name to value, as `read_fields` takes it.
+            actor: who is signed in; has to be the officer or the operator of the fields.
+            notice_later: the notice is a later step; False when the document must hold it already.
+            settle: False when a later step of the same request waits for the ledger.
+
+        Raises:
+            EncounterRefusal: fields missing or not allowed together; or the people, the pilot or a cap forbid it.
+            LedgerUnavailable: the ledger cannot be written.
+        """
+        if self.people.officer(actor) is None:
+            self.people.count_stranger("open")
+            raise OfficerNotAuthorised()
+        try:
+            fields = read_fields(document, notice_later=notice_later)
+            if actor not in (fields.officer, fields.operator):
+                raise NotYourEncounter()
+            recorded = self.book.open(fields.area, lambda use: self._opened(fields, use, simulated, second_in_stop))
+        except LedgerUnavailable:
+            raise
+        except Refusal as refusal:
+            index = self.book.note(refused_opening(actor, document, refusal), self.around.draw(32))
+            self.book.settle(index)
+            refusal.recorded_at = index
+            raise
+        return self._settled(recorded, settle)
+
+    def notice(self, encounter: EncounterId, actor: OfficerId, code: str, *, settle: bool = True) -> Encounter:
+        """Record that the notice was said and shown, or why it could not be."""
+        now = self.around.now()
+        return self.move(encounter, actor, lambda each: record_notice(self.policy, each, code, now), settle=settle)
+
+    def end(self, encounter: EncounterId, actor: OfficerId, code: str) -> Encounter:
+        """End a check early; everything that ends one is counted."""
+        return self.move(encounter, actor, lambda each: end(self.policy, each, code))
+
+    def followed(self, encounter: EncounterId, actor: OfficerId, code: str) -> Encounter:
+        """Record what followed a declined photograph."""
+        now = self.around.now()
+        return self.move(encounter, actor, lambda each: record_what_followed(self.policy, each, code, now))
+
+    def nonce(self, encounter: EncounterId, actor: OfficerId, device: UUID) -> CaptureNonce:
+        """A nonce for one capture by one enrolled device.
+
+        Raises:
+            DeviceNotEnrolled: the device is unknown or revoked.
+        """
+        self.owned(encounter, actor)
+        self.enrolled(device)
+        nonce = CaptureNonce(self.around.draw(32), encounter, device, self.around.now())
+        self.people.issue_nonce(nonce)
+        return nonce
+
+    def enrolled(self, device: UUID) -> DeviceKey:
+        """The device's key.
+
+        Raises:
+            DeviceNotEnrolled: the device is unknown or revoked.
+        """
+        found = self.people.device(device)
+        if found is None or found.revoked:
+            raise DeviceNotEnrolled()
+        return found
+
+    def owned(self, encounter: EncounterId, actor: OfficerId) -> Encounter:
+        """The encounter, when it is the actor's.
+
+        Raises:
+            EncounterUnknown: there is none.
+            NotYourEncounter: it is somebody else's.
+        """
+        return _demand_owner(self.book.load(encounter), actor)
+
+    def move(
+        self, encounter: EncounterId, actor: OfficerId, transition: Transition, *, settle: bool = True
+    ) -> Encounter:
+        """Make one move of one's own encounter, and wait for its entry; a refused move is an entry too.
+
+        Raises:
+            Refusal: as the move says; `recorded_at` is set.
+            LedgerUnavailable: the ledger cannot be written.
+        """
+        self.owned(encounter, actor)
+        try:
+            recorded = self.book.advance(encounter, lambda each: transition(_demand_owner(each, actor)))
+        except LedgerUnavailable:
+            raise
+        except Refusal as refusal:
+            self.record_refusal(encounter, refusal)
+            raise
+        return self._settled(recorded, settle)
+
+    def record_refusal(
+        self,
+        encounter: EncounterId,
+        refusal: Refusal,
+        as_move: Callable[[Encounter, Refusal], Move] = step_refused,
+    ) -> None:
+        """Write a refusal into the ledger and note on it where."""
+        index = self.book.advance(encounter, lambda each: as_move(each, refusal)).index
+        self.book.settle(index)
+        refusal.recorded_at = index
+
+    def present(self, fields: CodedFields) -> Present:
+        """The accounts that the fields name, as they are now."""
+        return Present(
+            officer=self.people.officer(fields.officer),
+            operator=self.people.officer(fields.operator),
+            supervisor=self.people.officer(fields.sign_off) if fields.sign_off else None,
+        )
+
+    def _opened(self, fields: CodedFields, use: PilotUse, simulated: bool, second_in_stop: bool) -> Move:
+        return open_check(
+            self.policy,
+            fields,
+            self.present(fields),
+            use,
+            encounter_id=EncounterId(UUID(bytes=self.around.draw(16), version=4)),
+            once_key=self.around.draw(32),
+            now=self.around.now(),
+            simulated=simulated,
+            second_in_stop=second_in_stop,
+        )
+
+    def _settled(self, recorded: Recorded, settle: bool) -> Encounter:
+        if settle:
+            self.book.settle(recorded.index)
+        return recorded.encounter
+
+
+def _demand_owner(encounter: Encounter, actor: OfficerId) -> Encounter:
+    if actor not in (encounter.fields.officer, encounter.fields.operator):
+        raise NotYourEncounter()
+    return encounter

@@ -1,0 +1,106 @@
+"""What the desk needs from outside: filled by `overt.store` and `overt.models`, or by simulators in tests.
+
+Rule: every one of these may fail; a failure is never an answer.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+from uuid import UUID
+
+from overt.access import CaptureNonce, DeviceKey, Officer
+from overt.authority import Authority
+from overt.encounter.encounter import Encounter
+from overt.encounter.machine import Move
+from overt.encounter.rules import PilotUse
+from overt.identifiers import EncounterId, OfficerId, PersonId, ReferenceId
+from overt.ledger.entry import EntryDraft
+from overt.search.contract import Scored, SearchEngine
+from overt.template.contract import TemplateContract
+from overt.template.pipeline import MadeTemplate
+
+
+@dataclass(frozen=True, slots=True)
+class EligibleCandidate:
+    """A reference that may be shown: still there, and covered by the authority's scope."""
+
+    reference: ReferenceId
+    person: PersonId
+    score: float
+    captured_on: date
+
+
+class PersonNames(Protocol):
+    """What the force calls a person; for after the comparison."""
+
+    @property
+    def person(self) -> str: ...
+    @property
+    def display_name(self) -> str | None: ...
+    @property
+    def related_to(self) -> str | None: ...
+
+
+class Recorded(Protocol):
+    """An encounter after a move, and the index of the move's ledger entry."""
+
+    @property
+    def encounter(self) -> Encounter: ...
+    @property
+    def index(self) -> int: ...
+
+
+class Published(Protocol):
+    """The signed checkpoint that covers an entry."""
+
+    @property
+    def note(self) -> bytes: ...
+
+
+Decide = Callable[[Encounter, Sequence[EligibleCandidate]], tuple[Move, Mapping[str, Any]]]
+
+
+class Book(Protocol):
+    """Encounters and their ledger entries; each change is one transaction with one entry."""
+
+    def open(self, area: str, make: Callable[[PilotUse], Move]) -> Recorded: ...
+    def load(self, encounter: EncounterId) -> Encounter: ...
+    def advance(self, encounter: EncounterId, transition: Callable[[Encounter], Move]) -> Recorded: ...
+    def answer(self, authority: Authority, scored: Sequence[Scored], decide: Decide) -> Recorded: ...
+    def stored_answer(self, encounter: EncounterId) -> tuple[Mapping[str, Any], int] | None: ...
+    def note(self, draft: EntryDraft, secret: bytes | None = None) -> int: ...
+    def settle(self, index: int) -> Published: ...
+    def proof(self, index: int) -> bytes: ...
+    def entry_with_openings(self, index: int) -> tuple[bytes, Mapping[str, tuple[bytes, Any]]]: ...
+    def leaves_of(self, encounter: EncounterId) -> Sequence[tuple[int, str]]: ...
+
+
+class People(Protocol):
+    """Accounts, devices and nonces."""
+
+    def officer(self, officer: OfficerId) -> Officer | None: ...
+    def device(self, device: UUID) -> DeviceKey | None: ...
+    def issue_nonce(self, nonce: CaptureNonce) -> None: ...
+    def use_nonce(self, value: bytes) -> tuple[CaptureNonce, bool] | None: ...
+    def count_stranger(self, name: str) -> None: ...
+
+
+class Gallery(Protocol):
+    """The index, caught up with every committed change."""
+
+    def current(self) -> SearchEngine: ...
+
+
+class Names(Protocol):
+    """Who is behind references; asked only after the comparison."""
+
+    def names_of(self, references: Sequence[ReferenceId]) -> Mapping[ReferenceId, PersonNames]: ...
+
+
+class Templates(Protocol):
+    """From a photograph to a template."""
+
+    @property
+    def contract(self) -> TemplateContract: ...
+    def make(self, photo: bytes) -> MadeTemplate: ...

@@ -1,0 +1,199 @@
+"""From a signed photograph to candidates.
+
+Rules:
+* The order never bends: the signature over the nonce, then the authority, then the photograph, then the search, then
+  the transaction that re-checks every reference and writes the ledger, then the durable entry - and then the answer.
+* The photograph and its template live in the variables of one call. What leaves it: advice about the picture, and what
+  may be seen of the candidates. What is stored: references and scores.
+* An encounter is answered once. A lost answer is shown again from what was stored, not searched again.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from overt.access import CaptureProof, verify_capture
+from overt.authority import Authority
+from overt.candidates.calibration import CalibrationTable
+from overt.candidates.display import Rules, Shown, choose
+from overt.candidates.shuffle import RANDOMNESS
+from overt.encounter.desk import Desk
+from overt.encounter.encounter import Encounter
+from overt.encounter.machine import Move, authorise_search, capture_refused, search_answered
+from overt.encounter.ports import EligibleCandidate, Gallery, Templates
+from overt.encounter.steps import Answer
+from overt.errors import AnswerMissing, CaptureForeign, CaptureRefusal, LedgerUnavailable, Refusal
+from overt.identifiers import Digest, EncounterId, OfficerId, ReferenceId
+from overt.quality.assessment import Assessment
+from overt.search.contract import Scored
+from overt.search.gallery_backed import GallerySearch
+from overt.template.template import Template
+
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a phone gets for a photograph; no score, no name, no rank.
+
+    `candidates` are in shuffled order. `quality` is empty when a stored answer is shown again, since nothing of the
+    photograph was kept. `timings_ms`: decode, detect, embed, search, ledger, total.
+    """
+
+    encounter: Encounter
+    candidates: tuple[ReferenceId, ...]
+    quality: tuple[Assessment, ...]
+    contract: Digest
+    index: int
+    checkpoint: str
+    timings_ms: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    scored: Sequence[Scored]
+    threshold: float
+    scope_size: int
+
+
+class SearchDesk:
+    """Answers captures under one policy and one calibration."""
+
+    def __init__(self, desk: Desk, templates: Templates, gallery: Gallery, calibration: CalibrationTable) -> None:
+        self._desk, self._templates, self._gallery, self._calibration = desk, templates, gallery, calibration
+
+    def capture(
+        self, encounter: EncounterId, actor: OfficerId, photo: bytes, nonce: bytes, signature: bytes
+    ) -> Answered:
+        """Search with one photograph.
+
+        Args:
+            photo: the file as the phone sent it.
+            nonce: 32 bytes that `Desk.nonce` gave out for this encounter and device.
+            signature: the device's, over `overt.access.capture_message`.
+
+        Raises:
+            EncounterRefusal: the step, the people, the pilot or the signature do not allow it.
+            CaptureRefusal: the photograph cannot be used; the officer may take another.
+            LedgerUnavailable: the entry cannot be made durable; there is no answer.
+        """
+        start = self._desk.around.stopwatch()
+        self._desk.owned(encounter, actor)
+        try:
+            proof = self._verified(encounter, photo, nonce, signature)
+            authority = self._authority(encounter)
+        except LedgerUnavailable:
+            raise
+        except Refusal as refusal:
+            self._desk.record_refusal(encounter, refusal)
+            raise
+        try:
+            made = self._templates.make(photo)
+        except CaptureRefusal as refusal:
+            self._desk.record_refusal(encounter, refusal, capture_refused)
+            raise
+        at_search = self._desk.around.stopwatch()
+        found = self._search(made.template, authority)
+        at_ledger = self._desk.around.stopwatch()
+        answered = self._record(authority, found, proof)
+        done = self._desk.around.stopwatch()
+        timings = {
+            **made.timings_ms,
+            "search": (at_ledger - at_search) * 1000,
+            "ledger": (done - at_ledger) * 1000,
+            "total": (done - start) * 1000,
+        }
+        return replace(answered, quality=made.quality, timings_ms=timings)
+
+    def again(self, encounter: EncounterId, actor: OfficerId) -> Answered:
+        """The stored answer, for a phone that lost it; the same candidates in the same order.
+
+        Raises:
+            AnswerMissing: nothing was answered.
+            LedgerUnavailable: the entry is not durable, so it was never an answer.
+        """
+        stored = self._desk.owned(encounter, actor)
+        kept = self._desk.book.stored_answer(encounter)
+        if kept is None:
+            raise AnswerMissing()
+        body, index = kept
+        return self._answered(stored, Digest(body["contract"]), index)
+
+    def _verified(self, encounter: EncounterId, photo: bytes, nonce: bytes, signature: bytes) -> CaptureProof:
+        taken = self._desk.people.use_nonce(nonce)
+        if taken is None:
+            raise CaptureForeign()
+        issued, used = taken
+        digests = [hashlib.sha256(photo).digest()]
+        device = self._desk.people.device(issued.device)
+        now = self._desk.around.now()
+        return verify_capture(device, issued, encounter, digests, signature, now, nonce_used=used)
+
+    def _authority(self, encounter: EncounterId) -> Authority:
+        stored = self._desk.book.load(encounter)
+        present = self._desk.present(stored.fields)
+        contract = self._templates.contract.digest
+        return authorise_search(self._desk.policy, stored, present, contract, self._desk.around.now())
+
+    def _search(self, template: Template, authority: Authority) -> _Found:
+        search, now = GallerySearch(self._gallery.current()), self._desk.around.now()
+        size = search.scope_size(authority, now)
+        rules = self._desk.policy.threshold
+        target = rules.target_fpir_per_million / MILLION
+        threshold = self._calibration.threshold(target, max(size, rules.scope_floor))
+        return _Found(search.find(template, threshold, authority, now), threshold, size)
+
+    def _record(self, authority: Authority, found: _Found, proof: CaptureProof) -> Answered:
+        desk = self._desk
+        recorded = desk.book.answer(authority, found.scored, self._decide(authority, found, proof))
+        return self._answered(recorded.encounter, authority.scope.contract, recorded.index)
+
+    def _decide(
+        self, authority: Authority, found: _Found, proof: CaptureProof
+    ) -> Callable[[Encounter, Sequence[EligibleCandidate]], tuple[Move, Mapping[str, Any]]]:
+        policy, around = self._desk.policy, self._desk.around
+
+        def decide(stored: Encounter, eligible: Sequence[EligibleCandidate]) -> tuple[Move, Mapping[str, Any]]:
+            shown = choose(
+                [Scored(one.reference, one.score) for one in eligible],
+                {one.reference: one.person for one in eligible},
+                self._calibration,
+                Rules(found.threshold, found.scope_size, policy.candidates_cap),
+                around.draw(RANDOMNESS),
+            )
+            order = tuple(one.reference for one in shown.candidates)
+            contract = authority.scope.contract
+            answer = Answer(order, contract, round(found.threshold * MILLION), found.scope_size, proof)
+            body = _kept(shown, found, contract, {one.reference: one for one in eligible})
+            return search_answered(policy, stored, authority, answer, around.now()), body
+
+        return decide
+
+    def _answered(self, encounter: Encounter, contract: Digest, index: int) -> Answered:
+        head = self._desk.book.settle(index)
+        return Answered(encounter, encounter.candidates, (), contract, index, head.note.decode(), {})
+
+
+def _kept(
+    shown: Shown, found: _Found, contract: Digest, eligible: Mapping[ReferenceId, EligibleCandidate]
+) -> dict[str, Any]:
+    """What is stored of an answer: references and scores as they were shown; nothing about the photograph."""
+    warning = shown.lookalike
+    return {
+        "candidates": [
+            {
+                "handle": one.handle,
+                "reference": one.reference,
+                # The shortest exact decimal: what was answered can be shown again to the last bit.
+                "score": repr(one.score),
+                "captured_on": eligible[one.reference].captured_on.isoformat(),
+            }
+            for one in shown.candidates
+        ],
+        "people_left_out": shown.people_left_out,
+        "lookalike": {"handles": list(warning.handles), "message": warning.message} if warning else None,
+        "contract": contract,
+        "scope_size": found.scope_size,
+        "threshold": repr(found.threshold),
+    }

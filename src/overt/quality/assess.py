@@ -1,0 +1,39 @@
+"""All quality measures of one face, in a fixed order. Advice for a retake; never a reason to refuse."""
+
+from collections.abc import Callable
+
+from overt.capture.face import DetectedFace
+from overt.capture.photo import Photo
+from overt.quality import (
+    crop_of_the_face_image,
+    dynamic_range,
+    head_pose_pitch,
+    head_pose_roll,
+    head_pose_yaw,
+    illumination_uniformity,
+    inter_eye_distance,
+    over_exposure,
+    sharpness,
+    under_exposure,
+)
+from overt.quality.assessment import Assessment
+from overt.quality.view import FaceView, view_of
+
+MEASURES: tuple[Callable[[FaceView], Assessment], ...] = (
+    inter_eye_distance.measure,
+    crop_of_the_face_image.measure,
+    sharpness.measure,
+    under_exposure.measure,
+    over_exposure.measure,
+    dynamic_range.measure,
+    illumination_uniformity.measure,
+    head_pose_yaw.measure,
+    head_pose_pitch.measure,
+    head_pose_roll.measure,
+)
+
+
+def assess_all(photo: Photo, face: DetectedFace) -> tuple[Assessment, ...]:
+    """Every measure of `MEASURES`, in that order."""
+    view = view_of(photo, face)
+    return tuple(measure(view) for measure in MEASURES)

@@ -1,0 +1,33 @@
+"""Illumination uniformity: whether both halves of the face are lit alike.
+
+Raw: how much the brightness histograms of the left and the right half overlap, 0..1 (sum of the smaller shares, in 32
+bins); value: 100 times the root of it, which spreads the lower end where the trouble is.
+
+Limitations: a turned head, hair or a scarf on one side reads as uneven light.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from overt.quality.assessment import Assessment, Measure, assessed, not_assessed
+from overt.quality.view import FaceView
+
+_BINS = 32
+_ADVICE_BELOW = 55
+
+
+def measure(view: FaceView) -> Assessment:
+    """Illumination uniformity of the face; raw a share."""
+    light = view.luminance
+    if light is None:
+        return not_assessed(Measure.ILLUMINATION_UNIFORMITY, "the face is too small to measure")
+    half = light.shape[1] // 2
+    raw = float(np.minimum(_histogram(light[:, :half]), _histogram(light[:, -half:])).sum())
+    value = 100 * raw**0.5
+    advice = "One side of the face is in shadow: turn so that light falls evenly." if value < _ADVICE_BELOW else None
+    return assessed(Measure.ILLUMINATION_UNIFORMITY, raw, value, advice)
+
+
+def _histogram(light: NDArray[np.float32]) -> NDArray[np.float64]:
+    shares: NDArray[np.float64] = np.histogram(light, bins=_BINS, range=(0, 256))[0] / light.size
+    return shares

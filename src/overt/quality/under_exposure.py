@@ -1,0 +1,22 @@
+"""Under-exposure prevention: how much of the face has sunk into black.
+
+Raw: the share of the face with a brightness of at most 25 of 255 (ISO/IEC 29794-5), where detail is lost whatever the
+skin; mean brightness is left out on purpose, for it marks down dark skin.
+"""
+
+import numpy as np
+
+from overt.quality.assessment import Assessment, Measure, assessed, not_assessed
+from overt.quality.view import FaceView
+
+_BLACK = 25
+_ADVICE_ABOVE = 0.30
+
+
+def measure(view: FaceView) -> Assessment:
+    """Under-exposure of the face; raw a share."""
+    if view.luminance is None:
+        return not_assessed(Measure.UNDER_EXPOSURE_PREVENTION, "the face is too small to measure")
+    raw = float(np.mean(view.luminance <= _BLACK))
+    advice = "Much of the face is black: find more light." if raw > _ADVICE_ABOVE else None
+    return assessed(Measure.UNDER_EXPOSURE_PREVENTION, raw, 100 * (1 - raw), advice)

@@ -1,0 +1,270 @@
+"""`/api/v1/encounters`: one endpoint a step. Each hands its values to the desk and shows what comes back.
+
+Rules:
+* A photograph is a raw body, read into memory with a cap; there is no form, no multipart, no file on disk.
+* Answers are never cached.
+"""
+
+from collections.abc import Callable
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Request, Response, status
+from starlette.concurrency import run_in_threadpool
+
+from overt.candidates.wording import NO_CANDIDATE
+from overt.capture.limits import MAX_BYTES
+from overt.encounter import (
+    CandidateAnswer,
+    Comparison,
+    Corroboration,
+    Decision,
+    Demographics,
+    Encounter,
+    Identity,
+    Outcome,
+    owed,
+)
+from overt.encounter.reveal_desk import Revealed
+from overt.encounter.search_desk import Answered
+from overt.errors import CaptureSignatureInvalid, DeviceNotEnrolled, ImageTooLarge, UnknownCode
+from overt.identifiers import EncounterId, ReferenceId
+from overt.quality.assessment import NotAssessed
+from overt.service.bodies import (
+    AnswerView,
+    CodeBody,
+    ComparisonBody,
+    DecisionBody,
+    DemographicsBody,
+    EncounterView,
+    IdentityBody,
+    NonceView,
+    Opening,
+    OutcomeBody,
+    QualityView,
+    ReceiptBody,
+    RevealView,
+    StrengthView,
+)
+from overt.service.signing_in import Desk, Where, Who
+from overt.store.instance import Instance
+
+router = APIRouter(prefix="/api/v1/encounters", tags=["encounters"])
+LETTERS = "ABCDEF"
+_IMAGE = {"schema": {"type": "string", "format": "binary"}}
+RAW_PHOTOGRAPH = {
+    "requestBody": {"required": True, "content": dict.fromkeys(("image/jpeg", "image/png", "image/webp"), _IMAGE)}
+}
+REMINDER = "A candidate is a lead, never an identification."
+
+
+@router.post("", status_code=status.HTTP_201_CREATED)
+def open_check(body: Opening, who: Who, desk: Desk, where: Where) -> EncounterView:
+    """Open a check on its coded fields."""
+    document = body.model_dump(exclude_none=True, exclude={"second_in_stop"})
+    opened = desk.check.open(document, who.officer, second_in_stop=body.second_in_stop)
+    return _view(where, opened)
+
+
+@router.get("/{encounter}")
+def read(encounter: UUID, who: Who, desk: Desk, where: Where) -> EncounterView:
+    """Where a check of one's own stands."""
+    return _view(where, desk.check.owned(EncounterId(encounter), who.officer))
+
+
+@router.post("/{encounter}/notice")
+def notice(encounter: UUID, body: CodeBody, who: Who, desk: Desk, where: Where) -> EncounterView:
+    """Record that the notice was said and shown, or why it could not be."""
+    return _view(where, desk.check.notice(EncounterId(encounter), who.officer, body.code))
+
+
+@router.post("/{encounter}/end")
+def end(encounter: UUID, body: CodeBody, who: Who, desk: Desk, where: Where) -> EncounterView:
+    """End a check early; possible at any step."""
+    return _view(where, desk.check.end(EncounterId(encounter), who.officer, body.code))
+
+
+@router.post("/{encounter}/followed")
+def followed(encounter: UUID, body: CodeBody, who: Who, desk: Desk, where: Where) -> EncounterView:
+    """Record what followed a declined photograph."""
+    return _view(where, desk.check.followed(EncounterId(encounter), who.officer, body.code))
+
+
+@router.post("/{encounter}/nonce")
+def nonce(encounter: UUID, who: Who, desk: Desk, where: Where) -> NonceView:
+    """A nonce that this session's device signs its capture over (spec/capture-signature.md)."""
+    if who.device is None:
+        raise DeviceNotEnrolled()
+    issued = desk.check.nonce(EncounterId(encounter), who.officer, who.device)
+    return NonceView(nonce=issued.value.hex(), good_for_seconds=where.policy.limits.capture_seconds)
+
+
+@router.post(
+    "/{encounter}/capture",
+    openapi_extra=RAW_PHOTOGRAPH,
+)
+async def capture(
+    encounter: UUID,
+    request: Request,
+    response: Response,
+    who: Who,
+    desk: Desk,
+    overt_nonce: Annotated[str, Header(pattern="^[0-9a-f]{64}$")],
+    overt_signature: Annotated[str, Header(pattern="^[0-9a-f]{128}$")],
+) -> AnswerView:
+    """Search with one photograph: the raw body. The answer has no score, no rank, no name."""
+    photo = await _body(request)
+    try:
+        nonce_bytes, signature = bytes.fromhex(overt_nonce), bytes.fromhex(overt_signature)
+    except ValueError as error:
+        raise CaptureSignatureInvalid() from error
+    response.headers["Cache-Control"] = "no-store"
+    answered = await run_in_threadpool(
+        desk.search.capture, EncounterId(encounter), who.officer, photo, nonce_bytes, signature
+    )
+    return _answer(answered)
+
+
+@router.get("/{encounter}/answer")
+def answer_again(encounter: UUID, response: Response, who: Who, desk: Desk) -> AnswerView:
+    """The stored answer, for a phone that lost it; nothing is searched again."""
+    response.headers["Cache-Control"] = "no-store"
+    return _answer(desk.search.again(EncounterId(encounter), who.officer))
+
+
+@router.post("/{encounter}/comparison")
+def comparison(encounter: UUID, body: ComparisonBody, who: Who, desk: Desk, where: Where) -> EncounterView:
+    """Record the officer's own judgement of each candidate, before any score is told."""
+    lookup = _lookup(desk.check.owned(EncounterId(encounter), who.officer))
+    answers = tuple(
+        CandidateAnswer(lookup(each.candidate), each.features, each.verdict, each.elapsed_ms) for each in body.answers
+    )
+    return _view(where, desk.reveal.compare(EncounterId(encounter), who.officer, Comparison(answers)))
+
+
+@router.post("/{encounter}/reveal")
+def reveal(encounter: UUID, response: Response, who: Who, desk: Desk) -> RevealView:
+    """Strengths and names, once the comparison is in."""
+    response.headers["Cache-Control"] = "no-store"
+    return _reveal(desk.reveal.reveal(EncounterId(encounter), who.officer))
+
+
+@router.post("/{encounter}/decision")
+def decision(encounter: UUID, body: DecisionBody, who: Who, desk: Desk, where: Where) -> EncounterView:
+    """Record the decision; a candidate is a lead."""
+    chosen = None
+    if body.candidate is not None:
+        chosen = _lookup(desk.check.owned(EncounterId(encounter), who.officer))(body.candidate)
+    return _view(where, desk.reveal.decide(EncounterId(encounter), who.officer, Decision(body.code, chosen)))
+
+
+@router.post("/{encounter}/outcome")
+def outcome(encounter: UUID, body: OutcomeBody, who: Who, desk: Desk, where: Where) -> EncounterView:
+    """Record what happened; anything adverse needs corroboration from before it."""
+    corroborations = tuple(Corroboration(each.code, each.at, each.reference) for each in body.corroborations)
+    value = Outcome(body.code, body.at, corroborations, body.body_worn_video)
+    return _view(where, desk.reveal.outcome(EncounterId(encounter), who.officer, value))
+
+
+@router.post("/{encounter}/demographics")
+def demographics(encounter: UUID, body: DemographicsBody, who: Who, desk: Desk, where: Where) -> EncounterView:
+    """Record the demographic answers; `not-stated` is one."""
+    value = Demographics(body.ethnicity_self, body.ethnicity_officer, body.sex, body.age_band)
+    return _view(where, desk.reveal.demographics(EncounterId(encounter), who.officer, value))
+
+
+@router.post("/{encounter}/identity")
+def identity(encounter: UUID, body: IdentityBody, who: Who, desk: Desk, where: Where) -> EncounterView:
+    """Record how the identity was established in the end."""
+    chosen = None
+    if body.candidate is not None:
+        chosen = _lookup(desk.check.owned(EncounterId(encounter), who.officer))(body.candidate)
+    value = Identity(body.by, body.who_it_was, chosen)
+    return _view(where, desk.reveal.identity(EncounterId(encounter), who.officer, value))
+
+
+@router.post("/{encounter}/receipt")
+def receipt(encounter: UUID, body: ReceiptBody, who: Who, desk: Desk) -> Response:
+    """Issue the receipt (spec/receipt.md), or record that it was declined (204)."""
+    data = desk.reveal.issue(EncounterId(encounter), who.officer, declined=body.declined)
+    headers = {"Cache-Control": "no-store"}
+    if data is None:
+        return Response(status_code=status.HTTP_204_NO_CONTENT, headers=headers)
+    return Response(data, media_type="application/json", headers=headers)
+
+
+async def _body(request: Request) -> bytes:
+    """The raw body, in memory only, refused as soon as it is larger than a photograph may be."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MAX_BYTES:
+            raise ImageTooLarge()
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _view(instance: Instance, encounter: Encounter) -> EncounterView:
+    return EncounterView(
+        encounter=str(encounter.id),
+        state=encounter.state.value,
+        ground=encounter.fields.ground,
+        simulated=encounter.simulated,
+        opened_at=encounter.opened_at,
+        owed=[each.kind.value for each in owed(instance.policy, encounter, instance.clock())],
+    )
+
+
+def _answer(answered: Answered) -> AnswerView:
+    return AnswerView(
+        encounter=str(answered.encounter.id),
+        state=answered.encounter.state.value,
+        candidates=list(LETTERS[: len(answered.candidates)]),
+        none_sentence=None if answered.candidates else NO_CANDIDATE,
+        quality=[
+            QualityView(
+                measure=each.measure.value,
+                value=None if isinstance(each.value, NotAssessed) else each.value,
+                advice=each.advice,
+            )
+            for each in answered.quality
+        ],
+        ledger_index=answered.index,
+        checkpoint=answered.checkpoint,
+    )
+
+
+def _reveal(revealed: Revealed) -> RevealView:
+    return RevealView(
+        encounter=str(revealed.encounter.id),
+        state=revealed.encounter.state.value,
+        candidates=[
+            StrengthView(
+                candidate=each.handle,
+                person=each.names.person if each.names else None,
+                display_name=each.names.display_name if each.names else None,
+                related_to=each.names.related_to if each.names else None,
+                captured_on=each.captured_on.isoformat(),
+                score=each.score,
+                expected_false=each.expected_false,
+                sentence=each.sentence,
+            )
+            for each in revealed.candidates
+        ],
+        sentence=revealed.sentence,
+        warning=revealed.warning,
+        reminder=REMINDER,
+    )
+
+
+def _lookup(encounter: Encounter) -> Callable[[str], ReferenceId]:
+    """From a letter to the candidate that was shown under it."""
+
+    def find(letter: str) -> ReferenceId:
+        at = LETTERS.index(letter)
+        if at >= len(encounter.candidates):
+            raise UnknownCode("No candidate of that letter was shown.")
+        return encounter.candidates[at]
+
+    return find

@@ -1,0 +1,82 @@
+"""Every refusal as RFC 9457 problem details; the one error handler of the service.
+
+Rules:
+* A refusal keeps its code, its HTTP status and its remedy; it is never a 500.
+* A fault says that something broke and nothing else: no traceback, no value of the request.
+"""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from overt.errors import Fault, OvertError, Refusal, UsageError
+
+MEDIA_TYPE = "application/problem+json"
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "description": "A refusal or a fault, as problem details (RFC 9457).",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+}
+SCHEMA = {
+    "type": "object",
+    "title": "Problem",
+    "description": "RFC 9457 problem details.",
+    "required": ["type", "title", "status", "detail", "code", "remedy"],
+    "properties": {
+        "type": {"type": "string", "description": "`urn:overt:` and the code."},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "One plain sentence about this case."},
+        "code": {"type": "string", "description": "Stable; see docs/refusals.md."},
+        "remedy": {"type": "string", "description": "What to do about it."},
+        "rule": {"type": "string", "description": "Where the rule is written."},
+        "ledger_index": {"type": "integer", "description": "The ledger entry that records the refusal."},
+    },
+}
+
+
+def problem(error: OvertError) -> JSONResponse:
+    """An error as a response."""
+    body: dict[str, Any] = {
+        "type": f"urn:overt:{error.code}",
+        "title": error.message,
+        "status": error.status,
+        "detail": error.detail,
+        "code": error.code,
+        "remedy": error.remedy,
+    }
+    if error.rule:
+        body["rule"] = error.rule
+    if isinstance(error, Refusal) and error.recorded_at is not None:
+        body["ledger_index"] = error.recorded_at
+    return JSONResponse(body, error.status, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the application a problem document."""
+
+    @app.exception_handler(OvertError)
+    async def refused(_: Request, error: OvertError) -> JSONResponse:
+        return problem(error)
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(_: Request, error: RequestValidationError) -> JSONResponse:
+        # Only where and what kind: the values may be anything, and are not repeated.
+        places = sorted({".".join(str(part) for part in each["loc"] if part != "body") for each in error.errors()})
+        return problem(UsageError(f"Not in the expected form: {', '.join(places)[:200] or 'the body'}."))
+
+    @app.exception_handler(HTTPException)
+    async def no_such_page(_: Request, error: HTTPException) -> JSONResponse:
+        title = HTTPStatus(error.status_code).phrase
+        body = {"type": "about:blank", "title": title, "status": error.status_code, "detail": f"{title}."}
+        extra = {"code": "http", "remedy": "Correct the address or the method."}
+        return JSONResponse({**body, **extra}, error.status_code, media_type=MEDIA_TYPE)
+
+    @app.exception_handler(Exception)
+    async def broken(_: Request, __: Exception) -> JSONResponse:
+        return problem(Fault())

@@ -1,0 +1,162 @@
+"""People, devices, sessions and capture nonces.
+
+Rules:
+* Authorising and revoking a person or a device is a deed with its ledger entry, so that caps can be recounted outside.
+* A session is known by the hash of its token; the token is shown once and never stored.
+* A nonce is issued for one encounter and one device, and used once: using it is one atomic update.
+* A stranger's attempts are counted by day, never recorded.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Engine, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from overt.access import CaptureNonce, DeviceKey, Officer, Role, Session
+from overt.errors import PersonUnknown
+from overt.identifiers import EncounterId, OfficerId
+from overt.ledger.deeds import Deed
+from overt.ledger.entry import EntryDraft
+from overt.store import schema
+from overt.store.ledger_log import LedgerLog
+
+
+class Accounts:
+    """The accounts of one instance."""
+
+    def __init__(self, ledger: LedgerLog, now: Callable[[], datetime]) -> None:
+        self._ledger, self._now = ledger, now
+
+    @property
+    def _engine(self) -> Engine:
+        return self._ledger.engine
+
+    def authorise(self, officer: Officer) -> int:
+        """Add a person, or renew their roles and training; returns the ledger index."""
+        values = {
+            "id": officer.id,
+            "roles": sorted(role.value for role in officer.roles),
+            "trained_until": officer.trained_until,
+            "authorised_at": self._now(),
+            "revoked_at": None,
+        }
+        with self._ledger.deed() as (connection, append):
+            statement = upsert(schema.account).values(values)
+            connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+            fields = {"trained_until": officer.trained_until.isoformat()}
+            leaf = append(EntryDraft(Deed.OFFICER_ACCOUNT_AUTHORISED, fields, {"officer": officer.id}))
+        self._ledger.publish(leaf)
+        return leaf
+
+    def revoke(self, officer: OfficerId) -> int:
+        """End a person's authorisation at once; returns the ledger index.
+
+        Raises:
+            PersonUnknown: there is no such account.
+        """
+        with self._ledger.deed() as (connection, append):
+            change = update(schema.account).where(schema.account.c.id == officer).values(revoked_at=self._now())
+            if not connection.execute(change).rowcount:
+                raise PersonUnknown("There is no account of that name.")
+            leaf = append(EntryDraft(Deed.OFFICER_ACCOUNT_REVOKED, {}, {"officer": officer}))
+        self._ledger.publish(leaf)
+        return leaf
+
+    def officer(self, officer: OfficerId) -> Officer | None:
+        """One person, revoked or not; None for a stranger."""
+        query = select(schema.account).where(schema.account.c.id == officer)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).mappings().first()
+        if row is None:
+            return None
+        roles = frozenset(Role(role) for role in row["roles"])
+        return Officer(OfficerId(row["id"]), roles, row["trained_until"], revoked=row["revoked_at"] is not None)
+
+    def enrol_device(self, device: DeviceKey) -> int:
+        """Accept a device's capture key; returns the ledger index."""
+        with self._ledger.deed() as (connection, append):
+            values = {"id": device.id, "public_key": device.public_key, "enrolled_at": self._now()}
+            connection.execute(insert(schema.device).values(values))
+            leaf = append(EntryDraft(Deed.DEVICE_KEY_ENROLLED, {}, {"device": str(device.id)}))
+        self._ledger.publish(leaf)
+        return leaf
+
+    def revoke_device(self, device: UUID) -> int:
+        """Refuse a device's captures from now on; returns the ledger index.
+
+        Raises:
+            PersonUnknown: there is no such device.
+        """
+        with self._ledger.deed() as (connection, append):
+            change = update(schema.device).where(schema.device.c.id == device).values(revoked_at=self._now())
+            if not connection.execute(change).rowcount:
+                raise PersonUnknown("There is no such device.")
+            leaf = append(EntryDraft(Deed.DEVICE_KEY_REVOKED, {}, {"device": str(device)}))
+        self._ledger.publish(leaf)
+        return leaf
+
+    def device(self, device: UUID) -> DeviceKey | None:
+        """One device, revoked or not."""
+        with self._engine.connect() as connection:
+            row = connection.execute(select(schema.device).where(schema.device.c.id == device)).mappings().first()
+        return DeviceKey(row["id"], bytes(row["public_key"]), revoked=row["revoked_at"] is not None) if row else None
+
+    def open_session(self, session: Session, device: UUID | None) -> None:
+        """Keep a new session."""
+        values = {"token_hash": session.token_hash, "account": session.officer, "device": device}
+        moments = {"opened_at": session.opened_at, "last_used": session.last_used_at}
+        with self._engine.begin() as connection:
+            connection.execute(insert(schema.session).values(**values, **moments))
+
+    def session(self, token_hash: bytes) -> tuple[Session, UUID | None] | None:
+        """The session of a token, with its device; None when there is none or it was closed."""
+        query = select(schema.session).where(
+            schema.session.c.token_hash == token_hash, schema.session.c.closed_at.is_(None)
+        )
+        with self._engine.connect() as connection:
+            row = connection.execute(query).mappings().first()
+        if row is None:
+            return None
+        session = Session(bytes(row["token_hash"]), OfficerId(row["account"]), row["opened_at"], row["last_used"])
+        return session, row["device"]
+
+    def touch_session(self, session: Session) -> None:
+        """Note that a session was used."""
+        change = update(schema.session).where(schema.session.c.token_hash == session.token_hash)
+        with self._engine.begin() as connection:
+            connection.execute(change.values(last_used=session.last_used_at))
+
+    def close_session(self, token_hash: bytes) -> None:
+        """End a session."""
+        change = update(schema.session).where(schema.session.c.token_hash == token_hash)
+        with self._engine.begin() as connection:
+            connection.execute(change.values(closed_at=self._now()))
+
+    def issue_nonce(self, nonce: CaptureNonce) -> None:
+        """Keep a nonce for one capture."""
+        values = {"nonce": nonce.value, "encounter": nonce.encounter, "issued_at": nonce.issued_at}
+        with self._engine.begin() as connection:
+            connection.execute(insert(schema.capture_nonce).values(device=nonce.device, **values))
+
+    def use_nonce(self, value: bytes) -> tuple[CaptureNonce, bool] | None:
+        """Take a nonce: returns it and whether it had been used before; None when it was never issued."""
+        table = schema.capture_nonce
+        with self._engine.begin() as connection:
+            row = connection.execute(select(table).where(table.c.nonce == value).with_for_update()).mappings().first()
+            if row is None:
+                return None
+            connection.execute(update(table).where(table.c.nonce == value).values(used_at=self._now()))
+        nonce = CaptureNonce(bytes(row["nonce"]), EncounterId(row["encounter"]), row["device"], row["issued_at"])
+        return nonce, row["used_at"] is not None
+
+    def count_stranger(self, name: str) -> None:
+        """Count an attempt by somebody who is not signed in."""
+        day = self._now().date()
+        statement = upsert(schema.counter).values(day=day, name=name, count=1)
+        change = statement.on_conflict_do_update(
+            index_elements=["day", "name"], set_={"count": schema.counter.c.count + 1}
+        )
+        with self._engine.begin() as connection:
+            connection.execute(change)

@@ -1,0 +1,146 @@
+"""Making an instance.
+
+Rules:
+* All or nothing: what was made is removed again when a step fails, and `instance.json` is written last.
+* The first ledger entry names the log, the second adopts the policy; nothing comes before them.
+* A demonstration instance gets its demonstration accounts and the simulated phone's key; another one gets nobody.
+"""
+
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4, uuid5
+
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from sqlalchemy import insert
+
+from overt.access import DeviceKey, Officer, Role
+from overt.errors import InstanceExists, OutsideDatabaseRefused
+from overt.identifiers import OfficerId
+from overt.ledger.deeds import Deed
+from overt.ledger.entry import EntryDraft
+from overt.ledger.note import sign_note
+from overt.policy import Policy, demonstration_policy, parse_policy
+from overt.store import schema
+from overt.store.accounts import Accounts
+from overt.store.database import migrate
+from overt.store.embedded import EmbeddedPostgres
+from overt.store.instance import (
+    DATABASE_VARIABLE,
+    About,
+    Clock,
+    Place,
+    database_of,
+    make_ledger,
+    policy_signer,
+    utc_now,
+)
+from overt.store.keys import KeyFolder, PersonKeys
+from overt.store.ledger_files import LedgerFiles
+from overt.store.ledger_log import LedgerLog
+
+DEMO_OFFICER = OfficerId("demo-officer")
+DEMO_SUPERVISOR = OfficerId("demo-supervisor")
+DEMO_TRAINING_DAYS = 365
+PILOT_DAYS = 182
+"""Six months, as the pilots known so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """What a new instance tells its maker; `vkey` is the ledger's key, for outsiders."""
+
+    about: About
+    policy: Policy
+    vkey: str
+
+
+def demonstration_text(today: date, pilot_ends: date | None) -> str:
+    """The demonstration policy with a pilot that starts today; one that has ended already is given an earlier start."""
+    ends = pilot_ends or today + timedelta(days=PILOT_DAYS)
+    return demonstration_policy(min(today, ends - timedelta(days=PILOT_DAYS)) if ends < today else today, ends)
+
+
+def create(folder: Path, policy_text: str, clock: Clock = utc_now) -> Created:
+    """Make an instance under a policy; whether it is a demonstration is the policy's to say.
+
+    Raises:
+        InstanceExists: the folder or its folder of keys is in use.
+        PolicyRefusal: the policy is not valid or too loose; nothing was made.
+        OutsideDatabaseRefused: a demonstration, and OVERT_DATABASE_URL is set.
+    """
+    policy = parse_policy(policy_text)
+    place = Place(folder.absolute())
+    outside = bool(os.environ.get(DATABASE_VARIABLE))
+    if policy.demonstration and outside:
+        raise OutsideDatabaseRefused()
+    if place.keys.exists() or (place.folder.exists() and any(place.folder.iterdir())):
+        raise InstanceExists()
+    about = _about(policy, outside)
+    try:
+        return _create(place, about, policy, clock)
+    except BaseException:
+        _remove(place, outside)
+        raise
+
+
+def _about(policy: Policy, outside: bool) -> About:
+    identity = uuid4()
+    kind = "demonstration" if policy.demonstration else "instance"
+    return About(identity, f"overt.invalid/{kind}/{identity.hex[:12]}", policy.demonstration, outside)
+
+
+def _create(place: Place, about: About, policy: Policy, clock: Clock) -> Created:
+    place.folder.mkdir(parents=True, exist_ok=True)
+    # The server's own user has to pass through; what is private inside has its own, narrower permissions.
+    place.folder.chmod(0o711)
+    keys = KeyFolder(place.keys, place.folder)
+    keys.create_all(demonstration=policy.demonstration)
+    PersonKeys.create(keys.persons, keys.master())
+    LedgerFiles(place.ledger).create()
+    if not about.outside_database:
+        EmbeddedPostgres(place.postgres).initialise()
+    with database_of(place, policy.demonstration, about.outside_database) as engine:
+        migrate(engine)
+        ledger = make_ledger(place, about, engine, keys, policy, clock)
+        _first_entries(ledger, about, policy, keys, clock)
+        if policy.demonstration:
+            _demonstration_people(ledger, about.id, keys, clock)
+    about.write(place.about)
+    return Created(about, policy, ledger.vkey)
+
+
+def _first_entries(ledger: LedgerLog, about: About, policy: Policy, keys: KeyFolder, clock: Clock) -> None:
+    note = sign_note(f"{policy.canonical}\n", [policy_signer(about.origin, keys)]).decode()
+    with ledger.deed() as (connection, append):
+        values = {"id": about.id, "origin": about.origin, "demonstration": about.demonstration, "created_at": clock()}
+        connection.execute(insert(schema.instance).values(values))
+        append(EntryDraft(Deed.INSTANCE_LEDGER_CREATED, {"origin": about.origin}, {}))
+        fields = {"demonstration": "yes" if policy.demonstration else "no", "version": policy.version}
+        leaf = append(EntryDraft(Deed.POLICY_VERSION_ADOPTED, fields, {}))
+        adopted = {"digest": policy.digest, "note": note, "adopted_at": clock(), "adopted_leaf": leaf}
+        connection.execute(insert(schema.policy).values(adopted))
+    ledger.publish(leaf)
+
+
+def _demonstration_people(ledger: LedgerLog, instance: UUID, keys: KeyFolder, clock: Clock) -> None:
+    accounts = Accounts(ledger, clock)
+    trained = clock().date() + timedelta(days=DEMO_TRAINING_DAYS)
+    accounts.authorise(Officer(DEMO_OFFICER, frozenset({Role.OFFICER}), trained))
+    accounts.authorise(Officer(DEMO_SUPERVISOR, frozenset({Role.SUPERVISOR}), trained))
+    public = keys.demo_device().public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    accounts.enrol_device(DeviceKey(demo_device_id(instance), public))
+
+
+def demo_device_id(instance: UUID) -> UUID:
+    """The id of the simulated phone of a demonstration instance."""
+    return uuid5(instance, "demo-device")
+
+
+def _remove(place: Place, outside: bool) -> None:
+    if not outside and place.postgres.exists():
+        EmbeddedPostgres(place.postgres).destroy()
+    shutil.rmtree(place.folder, ignore_errors=True)
+    shutil.rmtree(place.keys, ignore_errors=True)

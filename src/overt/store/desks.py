@@ -1,0 +1,52 @@
+"""The desks of an instance: a check's use cases with PostgreSQL, models and the shipped calibration behind them."""
+
+import os
+import time
+from dataclasses import dataclass
+from importlib import resources
+
+from overt.candidates.calibration import CalibrationTable
+from overt.candidates.table_json import from_json
+from overt.encounter.desk import Desk, Surroundings
+from overt.encounter.reveal_desk import RevealDesk
+from overt.encounter.search_desk import SearchDesk
+from overt.errors import CalibrationRefused
+from overt.store.instance import Instance
+from overt.template.contract import TemplateContract
+
+
+@dataclass(frozen=True, slots=True)
+class Desks:
+    """All steps of a check."""
+
+    check: Desk
+    search: SearchDesk
+    reveal: RevealDesk
+
+
+def desks_of(instance: Instance) -> Desks:
+    """The desks of an opened instance."""
+    around = Surroundings(draw=os.urandom, now=instance.clock, stopwatch=time.perf_counter)
+    calibration = calibration_for(instance.pipeline.contract)
+    desk = Desk(instance.policy, instance.book, instance.accounts, around)
+    return Desks(
+        check=desk,
+        search=SearchDesk(desk, instance.pipeline, instance.index, calibration),
+        reveal=RevealDesk(desk, instance.browser, calibration, instance.ledger.vkey),
+    )
+
+
+def calibration_for(contract: TemplateContract) -> CalibrationTable:
+    """The calibration table that is shipped for a template contract.
+
+    Raises:
+        CalibrationRefused: there is none, or it was made for another contract.
+    """
+    file = resources.files("overt.candidates") / "tables" / f"{contract.id}.json"
+    try:
+        data = file.read_bytes()
+    except FileNotFoundError as error:
+        raise CalibrationRefused("There is no calibration table for the model in use.") from error
+    table = from_json(data)
+    table.demand(contract.digest)
+    return table

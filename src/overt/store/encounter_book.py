@@ -1,0 +1,210 @@
+"""Encounters in PostgreSQL: each move is one transaction with its one ledger entry.
+
+Rules:
+* A move is computed from the stored encounter, read and locked in the transaction that stores the result, so two
+  phones cannot both move it, and the caps are counted where nobody can slip in between.
+* An answer keeps only references that still exist, are in a sealed batch and are covered by the authority's scope,
+  read again from the rows and locked until the ledger entry is in.
+* What is stored of an answer is references and scores; never the probe, nothing made from it, no advice about it.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import SQLAlchemyError
+
+from overt.authority import Authority
+from overt.encounter import Encounter, Move, PilotUse
+from overt.encounter.ports import EligibleCandidate
+from overt.errors import EncounterUnknown, LedgerUnavailable
+from overt.identifiers import EncounterId, OfficerId, PersonId
+from overt.ledger.entry import EntryDraft
+from overt.policy import Policy
+from overt.search.contract import Scored
+from overt.store import schema
+from overt.store.gallery.rows import label_of, label_rows
+from overt.store.ledger_log import Append, Head, LedgerLog
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An encounter after a move, and the index of the move's ledger entry. Not durable before `settle`."""
+
+    encounter: Encounter
+    index: int
+
+
+class EncounterBook:
+    """The encounters of one instance."""
+
+    def __init__(self, ledger: LedgerLog, policy: Policy, now: Callable[[], datetime]) -> None:
+        self._ledger, self._policy, self._now = ledger, policy, now
+
+    def open(self, area: str, make: Callable[[PilotUse], Move]) -> Recorded:
+        """Store a new encounter; `make` gets the use of the pilot as counted in this transaction."""
+        with self._ledger.deed() as (connection, append):
+            move = make(self._use(connection, area))
+            encounter = move.encounter
+            connection.execute(insert(schema.encounter).values(id=encounter.id, **self._values(encounter)))
+            for account in {encounter.fields.officer, encounter.fields.operator}:
+                values = {"account": account, "first_check_at": self._now()}
+                connection.execute(upsert(schema.pilot_user).values(values).on_conflict_do_nothing())
+            return Recorded(encounter, _append(append, move))
+
+    def load(self, encounter: EncounterId) -> Encounter:
+        """One encounter as stored.
+
+        Raises:
+            EncounterUnknown: there is none.
+        """
+        query = select(schema.encounter.c.record).where(schema.encounter.c.id == encounter)
+        try:
+            with self._ledger.engine.connect() as connection:
+                record = connection.execute(query).scalar()
+        except SQLAlchemyError as error:
+            raise LedgerUnavailable() from error
+        if record is None:
+            raise EncounterUnknown()
+        return Encounter.from_record(record)
+
+    def advance(self, encounter: EncounterId, transition: Callable[[Encounter], Move]) -> Recorded:
+        """Make one move of a stored encounter."""
+        with self._ledger.deed() as (connection, append):
+            move = transition(self._locked(connection, encounter))
+            return self._store(connection, append, move)
+
+    def answer(
+        self,
+        authority: Authority,
+        scored: Sequence[Scored],
+        decide: Callable[[Encounter, Sequence[EligibleCandidate]], tuple[Move, Mapping[str, Any]]],
+    ) -> Recorded:
+        """Make the move that answers a search.
+
+        Args:
+            authority: the search's permission; its scope decides what of `scored` may still be shown.
+            scored: what the engine found, in order.
+            decide: gets the stored encounter and what is still eligible, in order; returns the move and what to keep
+                of the answer.
+        """
+        with self._ledger.deed() as (connection, append):
+            stored = self._locked(connection, authority.encounter)
+            move, body = decide(stored, _still_eligible(connection, authority, scored))
+            recorded = self._store(connection, append, move)
+            now = self._now()
+            until = (now + timedelta(days=self._policy.retention.answers_days)).date()
+            values = {"encounter": stored.id, "answered_at": now, "leaf": recorded.index, "retain_until": until}
+            connection.execute(insert(schema.answer).values(body=dict(body), **values))
+            return recorded
+
+    def stored_answer(self, encounter: EncounterId) -> tuple[Mapping[str, Any], int] | None:
+        """What was kept of an encounter's answer, and its ledger index."""
+        query = select(schema.answer.c.body, schema.answer.c.leaf).where(schema.answer.c.encounter == encounter)
+        with self._ledger.engine.connect() as connection:
+            found = connection.execute(query).first()
+        return (found.body, found.leaf) if found else None
+
+    def note(self, draft: EntryDraft, secret: bytes | None = None) -> int:
+        """Append an entry that moves no encounter, such as a refused opening."""
+        with self._ledger.deed() as (_, append):
+            return append(draft, secret)
+
+    def settle(self, index: int) -> Head:
+        """Return once the entry is durable and published; nothing may be told before.
+
+        Raises:
+            LedgerUnavailable: it cannot be made durable.
+        """
+        return self._ledger.publish(index)
+
+    def proof(self, index: int) -> bytes:
+        """The tlog-proof of a published entry."""
+        return self._ledger.proof(index)
+
+    def entry_with_openings(self, index: int) -> tuple[bytes, dict[str, tuple[bytes, Any]]]:
+        """An entry's bytes, and by name what opens its commitments (as far as still kept)."""
+        openings = select(schema.opening.c.name, schema.opening.c.opening, schema.opening.c.value)
+        with self._ledger.engine.connect() as connection:
+            body = connection.execute(select(schema.leaf.c.body).where(schema.leaf.c.number == index)).scalar_one()
+            rows = connection.execute(openings.where(schema.opening.c.leaf == index)).all()
+        return bytes(body), {row.name: (bytes(row.opening), row.value) for row in rows}
+
+    def leaves_of(self, encounter: EncounterId) -> list[tuple[int, str]]:
+        """Index and deed of every entry of one encounter, in order."""
+        query = select(schema.leaf.c.number, schema.leaf.c.deed).where(schema.leaf.c.encounter == encounter)
+        with self._ledger.engine.connect() as connection:
+            return [(row.number, row.deed) for row in connection.execute(query.order_by(schema.leaf.c.number))]
+
+    def open_ones(self, officer: OfficerId) -> list[Encounter]:
+        """An officer's encounters that are kept, newest first; the caller picks those open or owed."""
+        query = select(schema.encounter.c.record).where(schema.encounter.c.officer == officer)
+        with self._ledger.engine.connect() as connection:
+            records = connection.execute(query.order_by(schema.encounter.c.opened_at.desc()).limit(100)).scalars()
+            return [Encounter.from_record(record) for record in records]
+
+    def forget_expired(self) -> int:
+        """Destroy openings, answers and encounter records past their retention date; returns how many rows went."""
+        today = self._now().date()
+        with self._ledger.engine.begin() as connection:
+            return sum(
+                connection.execute(delete(table).where(table.c.retain_until < today)).rowcount
+                for table in (schema.opening, schema.answer, schema.encounter)
+            )
+
+    def _use(self, connection: Connection, area: str) -> PilotUse:
+        hour_ago = self._now() - timedelta(hours=1)
+        recent = select(func.count()).where(schema.encounter.c.area == area, schema.encounter.c.opened_at > hour_ago)
+        ever = connection.execute(select(schema.pilot_user.c.account)).scalars()
+        return PilotUse(frozenset(OfficerId(one) for one in ever), connection.execute(recent).scalar_one())
+
+    def _locked(self, connection: Connection, encounter: EncounterId) -> Encounter:
+        query = select(schema.encounter.c.record).where(schema.encounter.c.id == encounter).with_for_update()
+        record = connection.execute(query).scalar()
+        if record is None:
+            raise EncounterUnknown()
+        return Encounter.from_record(record)
+
+    def _store(self, connection: Connection, append: Append, move: Move) -> Recorded:
+        encounter = move.encounter
+        change = update(schema.encounter).where(schema.encounter.c.id == encounter.id)
+        connection.execute(change.values(self._values(encounter)))
+        return Recorded(encounter, _append(append, move))
+
+    def _values(self, encounter: Encounter) -> dict[str, Any]:
+        return {
+            "officer": encounter.fields.officer,
+            "area": encounter.fields.area,
+            "state": encounter.state.value,
+            "simulated": encounter.simulated,
+            "opened_at": encounter.opened_at,
+            "version": encounter.version,
+            "record": encounter.to_record(),
+            "retain_until": (encounter.opened_at + timedelta(days=self._policy.retention.encounters_days)).date(),
+        }
+
+
+def fresh_secret() -> bytes:
+    """32 random bytes for the once-tags of an encounter."""
+    return secrets.token_bytes(32)
+
+
+def _append(append: Append, move: Move) -> int:
+    return append(move.entry, move.encounter.once_key, move.encounter.id)
+
+
+def _still_eligible(connection: Connection, authority: Authority, scored: Sequence[Scored]) -> list[EligibleCandidate]:
+    rows = {row["id"]: row for row in label_rows(connection, [one.reference for one in scored])}
+    kept: list[EligibleCandidate] = []
+    for one in scored:
+        row = rows.get(one.reference)
+        if row is None or row["contract"] != authority.scope.contract:
+            continue
+        if not authority.scope.covers(label_of(row), authority.as_of):
+            continue
+        kept.append(EligibleCandidate(one.reference, PersonId(row["person"]), one.score, row["captured_on"]))
+    return kept

@@ -1,0 +1,86 @@
+"""Erasure of a person: row, image, template, index bytes and key.
+
+Rules (architecture, rule 7):
+* The rows go in the transaction that writes the ledger entry; from then on no search returns them, in any process,
+  since every answer is re-checked against the rows.
+* Then the person's key is destroyed: a new key epoch without it, the old one overwritten. Copies of the database made
+  earlier, with today's keys, do not open. Until then the person is listed in `erasure_owed`; `doctor` shows how long.
+* Then the tables are vacuumed, so that the bytes leave PostgreSQL's files too.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Engine, delete, insert, select, text
+
+from overt.errors import PersonUnknown
+from overt.identifiers import PersonId
+from overt.ledger.deeds import Deed
+from overt.ledger.entry import EntryDraft
+from overt.store import schema
+from overt.store.keys import PersonKeys
+from overt.store.ledger_log import LedgerLog
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureReport:
+    """What an erasure did; `key_seconds` is how long the destruction of the key took, after the ledger entry."""
+
+    references: int
+    ledger_index: int
+    key_epoch: int
+    key_seconds: float
+
+
+class Erasure:
+    """Erases people from one instance."""
+
+    def __init__(self, ledger: LedgerLog, keys: PersonKeys, now: Callable[[], datetime]) -> None:
+        self._ledger, self._keys, self._now = ledger, keys, now
+
+    def erase(self, person: PersonId) -> ErasureReport:
+        """Erase one person.
+
+        Raises:
+            PersonUnknown: nobody of that id is enrolled; nothing was changed.
+        """
+        with self._ledger.deed() as (connection, append):
+            query = delete(schema.reference).where(schema.reference.c.person == person).returning(schema.reference.c.id)
+            references = list(connection.execute(query).scalars())
+            gone = connection.execute(delete(schema.person).where(schema.person.c.id == person)).rowcount
+            if not gone:
+                raise PersonUnknown()
+            leaf = append(
+                EntryDraft(Deed.GALLERY_PERSON_ERASED, {"references": len(references)}, {"person": str(person)})
+            )
+            if references:
+                removed = [{"kind": "removed", "reference": reference} for reference in references]
+                connection.execute(insert(schema.gallery_change), removed)
+            connection.execute(insert(schema.erasure_owed).values(person=person, erased_at=self._now()))
+        self._ledger.publish(leaf)
+        epoch, seconds = self.settle()
+        return ErasureReport(len(references), leaf, epoch, seconds)
+
+    def settle(self) -> tuple[int, float]:
+        """Destroy the keys that erasures still owe, and vacuum. Safe to repeat; also run when an instance opens.
+
+        Returns:
+            The key epoch in force and the seconds that the change of epoch took (0.0 when nothing was owed).
+        """
+        with self._ledger.engine.begin() as connection:
+            owed: list[UUID] = list(connection.execute(select(schema.erasure_owed.c.person)).scalars())
+        if not owed:
+            return self._keys.epoch, 0.0
+        report = self._keys.forget_and_rotate(owed)
+        vacuum(self._ledger.engine)
+        with self._ledger.engine.begin() as connection:
+            connection.execute(delete(schema.erasure_owed).where(schema.erasure_owed.c.person.in_(owed)))
+        return report.epoch, report.seconds
+
+
+def vacuum(engine: Engine) -> None:
+    """Remove the bytes of deleted rows from the gallery's tables."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("vacuum (index_cleanup on, truncate on) reference, person"))

@@ -1,0 +1,91 @@
+"""The search index of a running process: made from the rows, kept up to date from the change feed.
+
+Rules:
+* PostgreSQL is the truth; the index is a cache in memory, never on disk.
+* Only references of sealed batches enter it. Before each use it catches up with all changes that are committed.
+* Whatever the index says, an answer is re-checked against the rows in the transaction that writes the ledger, so a
+  change that comes between is honoured.
+* A reference whose key is gone is not searchable, whatever else is left of it.
+"""
+
+import threading
+from collections.abc import Sequence
+
+import numpy as np
+from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, func, select
+
+from overt.identifiers import Digest, ReferenceId
+from overt.search.exact_engine import ExactEngine
+from overt.store import schema
+from overt.store.gallery.rows import LABEL_COLUMNS, label_of, open_template
+from overt.store.keys import PersonKeys
+
+_SLICE = 20_000
+"""Rows opened at a time, so that opening a large gallery needs little memory beyond the index."""
+
+
+class GalleryIndex:
+    """The engine over one instance's gallery, for one template contract of dimension `dimension`."""
+
+    def __init__(self, engine: Engine, keys: PersonKeys, contract: Digest, dimension: int) -> None:
+        self._database, self._keys = engine, keys
+        self._engine = ExactEngine(contract, dimension)
+        self._contract = contract
+        self._seen: int | None = None
+        self._lock = threading.Lock()
+
+    def current(self) -> ExactEngine:
+        """The engine, caught up with every change committed before this call."""
+        with self._lock, self._database.connect() as connection:
+            if self._seen is None:
+                self._load(connection)
+            else:
+                self._catch_up(connection, self._seen)
+        return self._engine
+
+    def _load(self, connection: Connection) -> None:
+        connection.execution_options(isolation_level="REPEATABLE READ")
+        newest = connection.execute(select(func.max(schema.gallery_change.c.number))).scalar()
+        self._insert(connection, schema.batch.c.leaf.is_not(None))
+        self._seen = newest or 0
+
+    def _catch_up(self, connection: Connection, seen: int) -> None:
+        changes = schema.gallery_change
+        query = select(changes).where(changes.c.number > seen).order_by(changes.c.number)
+        for change in connection.execute(query).mappings().all():
+            self._apply(connection, change)
+            self._seen = change["number"]
+
+    def _apply(self, connection: Connection, change: RowMapping) -> None:
+        if change["kind"] == "batch":
+            self._insert(connection, schema.reference.c.batch == change["batch"])
+            return
+        reference = ReferenceId(change["reference"])
+        self._engine.remove([reference])
+        if change["kind"] == "relabelled":
+            self._insert(connection, schema.reference.c.id == reference)
+
+    def _insert(self, connection: Connection, where: ColumnElement[bool]) -> None:
+        columns = (schema.reference.c.id, schema.reference.c.person, schema.reference.c.template_sealed, *LABEL_COLUMNS)
+        query = (
+            select(*columns)
+            .join(schema.batch, schema.batch.c.id == schema.reference.c.batch)
+            .where(where, schema.batch.c.leaf.is_not(None), schema.reference.c.contract == self._contract)
+            .order_by(schema.reference.c.id)
+        )
+        for rows in connection.execute(query).mappings().partitions(_SLICE):
+            self._insert_rows(rows)
+
+    def _insert_rows(self, rows: Sequence[RowMapping]) -> None:
+        keys = self._keys.get_many({row["person"] for row in rows})
+        usable = [row for row in rows if row["person"] in keys]
+        if not usable:
+            return
+        # A batch that changed again before we read it shows its newest rows; later changes then find them there.
+        self._engine.remove([ReferenceId(row["id"]) for row in usable])
+        vectors = [open_template(keys[row["person"]], row["id"], row["template_sealed"]) for row in usable]
+        self._engine.insert_columns(
+            np.array([row["id"] for row in usable], dtype=np.int64),
+            np.stack(vectors).astype(np.float32, copy=False),
+            [label_of(row) for row in usable],
+        )

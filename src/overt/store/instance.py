@@ -1,0 +1,268 @@
+"""An instance on disk: where its parts are, and opening them in the right order.
+
+::
+
+    INSTANCE/            instance.json, postgres/ (the embedded server), ledger/ (the public log)
+    INSTANCE.keys/       ledger, master and policy keys and the people's keys: outside the data and its backups
+
+Rules:
+* A demonstration instance uses the embedded database only: an outside one is refused.
+* Nothing opens before the schema is this program's, the policy in force is signed by the policy key, and key
+  destruction that earlier erasures still owe is done.
+* Models are loaded only when a photograph is processed.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import Engine, select
+
+from overt.errors import InstanceMissing, LedgerProofInvalid, OutsideDatabaseRefused, PolicyNotSigned
+from overt.ledger.note import Signer, open_note
+from overt.models.shipped import load_shipped_pipeline
+from overt.policy import Policy, policy_from_canonical, scope_for
+from overt.scope import Scope
+from overt.store import schema
+from overt.store.accounts import Accounts
+from overt.store.database import connect, migrate
+from overt.store.embedded import EmbeddedPostgres
+from overt.store.encounter_book import EncounterBook
+from overt.store.gallery.browsing import Browser
+from overt.store.gallery.enrolling import Enroller
+from overt.store.gallery.erasure import Erasure
+from overt.store.gallery.importing import GalleryImport
+from overt.store.gallery.index import GalleryIndex
+from overt.store.gallery.tags import Tagger
+from overt.store.keys import KeyFolder, PersonKeys
+from overt.store.ledger_files import LedgerFiles
+from overt.store.ledger_log import LedgerLog, Stamp
+from overt.store.running_build import running_build
+from overt.template.pipeline import TemplatePipeline
+
+FORMAT = 1
+DATABASE_VARIABLE = "OVERT_DATABASE_URL"
+DEMONSTRATION_CEILING = 200
+"""Real references that a demonstration may hold (rules.md); synthetic filler does not count."""
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The present moment, aware."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an instance's parts are."""
+
+    folder: Path
+
+    @property
+    def keys(self) -> Path:
+        """The folder of keys, beside the instance and not in it."""
+        return self.folder.with_name(f"{self.folder.name}.keys")
+
+    @property
+    def about(self) -> Path:
+        return self.folder / "instance.json"
+
+    @property
+    def postgres(self) -> Path:
+        return self.folder / "postgres"
+
+    @property
+    def ledger(self) -> Path:
+        return self.folder / "ledger"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What `instance.json` says; nothing in it is secret."""
+
+    id: UUID
+    origin: str
+    demonstration: bool
+    outside_database: bool
+
+    def write(self, path: Path) -> None:
+        """Write the file; it comes last in making an instance, and its presence says that the making was completed."""
+        values = {
+            "format": FORMAT,
+            "id": str(self.id),
+            "origin": self.origin,
+            "demonstration": self.demonstration,
+            "outside_database": self.outside_database,
+        }
+        temporary = path.with_suffix(".tmp")
+        temporary.write_text(json.dumps(values, indent=2) + "\n")
+        temporary.replace(path)
+
+    @classmethod
+    def read(cls, path: Path) -> "About":
+        """Read the file.
+
+        Raises:
+            InstanceMissing: there is none, or it is not of this format.
+        """
+        try:
+            values = json.loads(path.read_text())
+            if values["format"] != FORMAT:
+                raise InstanceMissing("This instance was made by another version of Overt.")
+            return cls(UUID(values["id"]), values["origin"], values["demonstration"], values["outside_database"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise InstanceMissing() from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Adult:
+    ground: str
+    age: str = "adult"
+
+
+class Instance:
+    """An opened instance. Parts that cost time are made when first used."""
+
+    def __init__(self, place: Place, about: About, engine: Engine, clock: Clock) -> None:
+        self.place, self.about, self.engine, self.clock = place, about, engine, clock
+        self._key_folder = KeyFolder(place.keys, place.folder)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The policy in force.
+
+        Raises:
+            PolicyNotSigned: the stored one is not signed by this instance's policy key.
+        """
+        query = select(schema.policy.c.note).order_by(schema.policy.c.adopted_leaf.desc()).limit(1)
+        with self.engine.connect() as connection:
+            note: str = connection.execute(query).scalar_one()
+        try:
+            opened = open_note(note.encode(), [policy_signer(self.about.origin, self._key_folder).key])
+        except LedgerProofInvalid as error:
+            raise PolicyNotSigned() from error
+        return policy_from_canonical(opened.text.removesuffix("\n"))
+
+    @cached_property
+    def ledger(self) -> LedgerLog:
+        return make_ledger(self.place, self.about, self.engine, self._key_folder, self.policy, self.clock)
+
+    @cached_property
+    def keys(self) -> PersonKeys:
+        return PersonKeys.open(self._key_folder.persons, self._key_folder.master())
+
+    @cached_property
+    def tagger(self) -> Tagger:
+        return Tagger(self._key_folder.master())
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(self.ledger, self.clock)
+
+    @cached_property
+    def book(self) -> EncounterBook:
+        return EncounterBook(self.ledger, self.policy, self.clock)
+
+    @cached_property
+    def pipeline(self) -> TemplatePipeline:
+        return load_shipped_pipeline()
+
+    @cached_property
+    def index(self) -> GalleryIndex:
+        contract = self.pipeline.contract
+        return GalleryIndex(self.engine, self.keys, contract.digest, contract.dimension)
+
+    @cached_property
+    def browser(self) -> Browser:
+        return Browser(self.engine, self.keys, self.tagger)
+
+    @cached_property
+    def erasure(self) -> Erasure:
+        return Erasure(self.ledger, self.keys, self.clock)
+
+    def importer(self) -> GalleryImport:
+        """An import into this instance, under its policy's ceiling."""
+        rules = self.policy.gallery
+        ceiling = min(rules.ceiling, DEMONSTRATION_CEILING) if self.about.demonstration else rules.ceiling
+        enroller = Enroller(self.engine, self.keys, self.tagger, ceiling=ceiling, draw=os.urandom)
+        return GalleryImport(
+            self.ledger,
+            enroller,
+            self.tagger,
+            self.pipeline,
+            review_interval_days=rules.review_interval_days,
+            now=self.clock,
+        )
+
+    @property
+    def session_idle(self) -> timedelta:
+        """How long a session may be idle under the policy."""
+        return timedelta(minutes=self.policy.limits.session_idle_minutes)
+
+    def scopes(self) -> list[Scope]:
+        """The scopes that the policy's grounds open for an adult: what may be found at all, and by which ground."""
+        contract, policy = self.pipeline.contract.digest, self.policy
+        grounds = [ground for ground, rules in policy.grounds.items() if rules.enabled]
+        return [scope_for(policy, _Adult(ground), contract) for ground in grounds]
+
+    @property
+    def key_folder(self) -> KeyFolder:
+        return self._key_folder
+
+
+@contextmanager
+def open_instance(folder: Path, clock: Clock = utc_now) -> Iterator[Instance]:
+    """Open an instance for one process; the embedded server runs as long as somebody uses it.
+
+    Raises:
+        InstanceMissing: there is no instance in that folder.
+        OutsideDatabaseRefused: a demonstration instance, and OVERT_DATABASE_URL is set; or the reverse.
+    """
+    place = Place(folder.absolute())
+    about = About.read(place.about)
+    with database_of(place, about.demonstration, about.outside_database) as engine:
+        migrate(engine)
+        instance = Instance(place, about, engine, clock)
+        instance.erasure.settle()
+        yield instance
+
+
+@contextmanager
+def database_of(place: Place, demonstration: bool, outside: bool) -> Iterator[Engine]:
+    """An engine to the instance's database, started when it is the embedded one."""
+    url = os.environ.get(DATABASE_VARIABLE)
+    if demonstration and url:
+        raise OutsideDatabaseRefused()
+    if outside != bool(url):
+        raise OutsideDatabaseRefused(f"This instance was made {'with' if outside else 'without'} {DATABASE_VARIABLE}.")
+    if url:
+        engine = connect(url)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+        return
+    with EmbeddedPostgres(place.postgres).running() as address:
+        engine = connect(address.url())
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
+
+def policy_signer(origin: str, keys: KeyFolder) -> Signer:
+    """Who signs this instance's policy."""
+    return Signer(f"{origin}/policy", keys.policy().private_bytes_raw())
+
+
+def make_ledger(place: Place, about: About, engine: Engine, keys: KeyFolder, policy: Policy, clock: Clock) -> LedgerLog:
+    """The ledger of an instance under a policy."""
+    stamp = Stamp(running_build(), policy.digest, timedelta(days=policy.retention.openings_days))
+    signer = Signer(about.origin, keys.ledger().private_bytes_raw())
+    return LedgerLog(engine, LedgerFiles(place.ledger), signer, stamp, clock)

@@ -1,0 +1,109 @@
+"""The published form of the ledger on disk: tiles, bundles, checkpoint.
+
+Rules:
+* A file of the log is written whole (temporary file, sync, rename, sync of the folder) and never with other bytes.
+* The checkpoint is written last; what it needs is on disk before it.
+* Partial tiles go once their full tile is there (allowed by C2SP tlog-tiles).
+* Everything here can be made again from the database; nothing here may contradict what was once published.
+"""
+
+import contextlib
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from overt.ledger.tiles import TileFile
+
+CHECKPOINT = "checkpoint"
+
+
+class LedgerFiles:
+    """The folder of one log."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def create(self) -> None:
+        """Make the folder; it may be read by others, since all of it is for the public."""
+        (self.folder / "tile").mkdir(parents=True, exist_ok=True)
+
+    @contextmanager
+    def exclusively(self) -> Iterator[None]:
+        """Hold the log against other processes that would write to it."""
+        descriptor = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def checkpoint(self) -> bytes | None:
+        """The signed checkpoint that was published last."""
+        try:
+            return (self.folder / CHECKPOINT).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def read(self, path: str) -> bytes:
+        """One tile or bundle."""
+        return (self.folder / path).read_bytes()
+
+    def write_tiles(self, tiles: Sequence[TileFile]) -> None:
+        """Write tiles and bundles and make them durable."""
+        folders: set[Path] = set()
+        for tile in tiles:
+            target = self.folder / tile.path
+            folders |= self._make(target.parent)
+            _write(target, tile.data)
+            folders.add(target.parent)
+        for folder in sorted(folders):
+            _sync_folder(folder)
+        for tile in tiles:
+            partials = self.folder / f"{tile.path}.p"
+            if partials.exists():
+                shutil.rmtree(partials)
+
+    def publish(self, note: bytes) -> None:
+        """Replace the checkpoint and make it durable."""
+        _write(self.folder / CHECKPOINT, note)
+        _sync_folder(self.folder)
+
+    def forget_tiles(self) -> None:
+        """Remove all tiles, to make them again; the checkpoint stays and is what they must agree with."""
+        shutil.rmtree(self.folder / "tile", ignore_errors=True)
+        self.create()
+
+    def _make(self, folder: Path) -> set[Path]:
+        """Make a folder and its parents; returns those whose own entry has to be made durable."""
+        made: set[Path] = set()
+        missing = folder
+        while not missing.exists():
+            made.add(missing.parent)
+            missing = missing.parent
+        folder.mkdir(parents=True, exist_ok=True)
+        return made
+
+
+def _write(target: Path, data: bytes) -> None:
+    temporary = target.with_name(f".{target.name}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

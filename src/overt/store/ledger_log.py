@@ -1,0 +1,276 @@
+"""The ledger of an instance: numbers leaves, and makes them durable and published before an answer is released.
+
+Rules:
+* A deed, its leaf and whatever it answers are one transaction (`deed`). The transaction holds the ledger lock from its
+  start to its end, so leaves are numbered without holes and their hours never go back.
+* That transaction does not wait for the disk. `publish` does, once for all that came together: it commits the new head
+  (which flushes every earlier commit), writes tiles, signs the checkpoint and syncs. A lone caller goes at once; those
+  who come while another is writing are served together by the next round, at most 64 leaves a round.
+* Nobody may tell an outcome before `publish` has returned for it. If it raises, there is no answer.
+* A checkpoint is signed only for a head that the database holds and that extends the one published before. A database
+  that lacks published leaves (an old backup) is refused: the log never contradicts itself.
+"""
+
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, func, insert, select, text
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import SQLAlchemyError
+
+from overt.errors import LedgerContradiction, LedgerFormatError, LedgerUnavailable
+from overt.identifiers import Digest, JsonValue
+from overt.ledger.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from overt.ledger.entry import EntryDraft, hour_of, seal
+from overt.ledger.merkle import Frontier, frontier_of, leaf_hash
+from overt.ledger.note import Signer
+from overt.ledger.proof import build_proof
+from overt.ledger.tiles import ENTRIES, WIDTH, decode_bundle, node_reader, tile_path, tiles_to_write
+from overt.store import schema
+from overt.store.database import LEDGER_LOCK
+from overt.store.ledger_files import LedgerFiles
+
+ROUND = 64
+"""Leaves published together at most."""
+REBUILD_STEP = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What every entry of this process carries, and how long its openings are kept."""
+
+    build: Digest
+    policy: Digest
+    retain: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What was published last: the log's size and the signed checkpoint."""
+
+    size: int
+    root: bytes
+    note: bytes
+
+
+Append = Callable[..., int]
+"""`append(draft, secret=None, encounter=None) -> leaf number`, inside a deed's transaction."""
+
+
+class LedgerLog:
+    """The ledger of one instance, for one process; many processes may share the instance."""
+
+    def __init__(
+        self, engine: Engine, files: LedgerFiles, signer: Signer, stamp: Stamp, now: Callable[[], datetime]
+    ) -> None:
+        self.engine = engine
+        self.files = files
+        self._signer, self._stamp, self._now = signer, stamp, now
+        self._mutex = threading.Lock()
+        self._head: Head | None = None
+
+    @property
+    def origin(self) -> str:
+        """The log's origin line, which is its key's name."""
+        return self._signer.name
+
+    @property
+    def vkey(self) -> str:
+        """The log's verifier key, for outsiders."""
+        return self._signer.key.encode()
+
+    @contextmanager
+    def deed(self) -> Iterator[tuple[Connection, Append]]:
+        """A transaction that may append leaves; it commits when the block ends.
+
+        Raises:
+            LedgerUnavailable: the database cannot be written; nothing was.
+        """
+        try:
+            with self.engine.begin() as connection:
+                connection.execute(text("set local synchronous_commit to off"))
+                connection.execute(select(func.pg_advisory_xact_lock(LEDGER_LOCK)))
+
+                def append(draft: EntryDraft, secret: bytes | None = None, encounter: UUID | None = None) -> int:
+                    return self._append(connection, draft, secret, encounter)
+
+                yield connection, append
+        except SQLAlchemyError as error:
+            raise LedgerUnavailable() from error
+
+    def publish(self, number: int) -> Head:
+        """Return once leaf `number` is durable and covered by a published checkpoint.
+
+        Raises:
+            LedgerUnavailable: it cannot be made so.
+            LedgerContradiction: the database and the published log disagree.
+        """
+        with self._mutex:
+            if self._head is None or self._head.size <= number:
+                try:
+                    with self.files.exclusively():
+                        self._publish_through(number)
+                except (OSError, SQLAlchemyError) as error:
+                    self._head = None
+                    raise LedgerUnavailable() from error
+            assert self._head is not None
+            return self._head
+
+    def head(self) -> Head:
+        """What is published now.
+
+        Raises:
+            LedgerUnavailable: nothing is, or it cannot be read.
+        """
+        try:
+            found = self._published()
+        except OSError as error:
+            raise LedgerUnavailable() from error
+        if found is None:
+            raise LedgerUnavailable("Nothing has been published yet.")
+        return found
+
+    def proof(self, number: int) -> bytes:
+        """The tlog-proof of one published entry."""
+        head = self.publish(number)
+        return build_proof(number, head.note, node_reader(head.size, self.files.read)).encode()
+
+    def published_bodies(self, first: int, count: int) -> list[bytes]:
+        """Entries `first` to `first + count - 1` as published, read from the bundles."""
+        size = self.head().size
+        bodies: list[bytes] = []
+        for bundle in range(first // WIDTH, -(-min(first + count, size) // WIDTH)):
+            width = min(WIDTH, size - bundle * WIDTH)
+            bodies += decode_bundle(self.files.read(tile_path(ENTRIES, bundle, width)), width)
+        skip = first % WIDTH
+        return bodies[skip : skip + count]
+
+    def verify(self) -> int:
+        """Compare the database's leaves, the bundles, the tiles and the checkpoint; returns the published size.
+
+        Raises:
+            LedgerContradiction: some two of them disagree.
+        """
+        head = self.head()
+        frontier = Frontier()
+        try:
+            for start in range(0, head.size, REBUILD_STEP):
+                bodies = self._bodies(start, min(REBUILD_STEP, head.size - start))
+                if bodies != self.published_bodies(start, len(bodies)):
+                    raise LedgerContradiction("An entry in the database is not the one that was published.")
+                for body in bodies:
+                    frontier = frontier.append(leaf_hash(body))
+            tiles = frontier_of(head.size, node_reader(head.size, self.files.read)).root()
+        except (OSError, LedgerFormatError) as error:
+            raise LedgerContradiction("A tile of the published log is missing or damaged.") from error
+        if frontier.size != head.size or frontier.root() != head.root or tiles != head.root:
+            raise LedgerContradiction("The database, the tiles and the checkpoint do not agree.")
+        return head.size
+
+    def rebuild(self) -> int:
+        """Make all tiles again from the database and compare them with the published checkpoint; returns the size.
+
+        Raises:
+            LedgerContradiction: what the database holds is not what was published.
+        """
+        with self._mutex, self.files.exclusively():
+            head = self._published()
+            size = head.size if head else 0
+            self.files.forget_tiles()
+            for start in range(0, size, REBUILD_STEP):
+                bodies = self._bodies(start, min(REBUILD_STEP, size - start))
+                self.files.write_tiles(tiles_to_write(start, bodies, self.files.read))
+            if head and frontier_of(size, node_reader(size, self.files.read)).root() != head.root:
+                raise LedgerContradiction()
+            self._head = head
+            return size
+
+    def _append(self, connection: Connection, draft: EntryDraft, secret: bytes | None, encounter: UUID | None) -> int:
+        last = connection.execute(
+            select(schema.leaf.c.number, schema.leaf.c.hour).order_by(schema.leaf.c.number.desc()).limit(1)
+        ).first()
+        now = self._now()
+        # A clock that was set back, or another process's clock, must not make the record go back in time.
+        hour = max(hour_of(now), last.hour) if last else hour_of(now)
+        number = last.number + 1 if last else 0
+        sealed = seal(
+            draft,
+            hour=hour,
+            build=self._stamp.build,
+            policy=self._stamp.policy,
+            draw=lambda: secrets.token_bytes(32),
+            secret=secret,
+        )
+        values = {"number": number, "deed": draft.deed.value, "hour": hour, "encounter": encounter, "body": sealed.body}
+        connection.execute(insert(schema.leaf).values(values))
+        until = (now + self._stamp.retain).date()
+        openings: list[dict[str, JsonValue | bytes | object]] = [
+            {"leaf": number, "name": name, "opening": one.opening, "value": one.value, "retain_until": until}
+            for name, one in sealed.openings.items()
+        ]
+        if openings:
+            connection.execute(insert(schema.opening), openings)
+        return number
+
+    def _publish_through(self, number: int) -> None:
+        head = self._published()
+        while head is None or head.size <= number:
+            head = self._extend(head)
+        self._head = head
+
+    def _published(self) -> Head | None:
+        note = self.files.checkpoint()
+        if note is None:
+            return None
+        if self._head is not None and self._head.note == note:
+            return self._head
+        checkpoint = open_checkpoint(note, self._signer.key)
+        return Head(checkpoint.size, checkpoint.root, note)
+
+    def _extend(self, head: Head | None) -> Head:
+        """Publish the next round of leaves behind `head`."""
+        size = head.size if head else 0
+        with self.engine.begin() as connection:
+            self._check_no_contradiction(connection, head)
+            bodies = self._read_bodies(connection, size, ROUND)
+            if not bodies:
+                raise LedgerContradiction()
+            frontier = self._frontier(head)
+            for body in bodies:
+                frontier = frontier.append(leaf_hash(body))
+            root = frontier.root()
+            # This commit waits for the disk, and with it every deed that was committed before it.
+            values = {"size": frontier.size, "root": root, "signed_at": self._now()}
+            connection.execute(upsert(schema.log_head).values(values).on_conflict_do_nothing())
+        self.files.write_tiles(tiles_to_write(size, bodies, self.files.read))
+        note = sign_checkpoint(Checkpoint(self.origin, frontier.size, root), self._signer)
+        self.files.publish(note)
+        return Head(frontier.size, root, note)
+
+    def _frontier(self, head: Head | None) -> Frontier:
+        if head is None:
+            return Frontier()
+        frontier = frontier_of(head.size, node_reader(head.size, self.files.read))
+        if frontier.root() != head.root:
+            raise LedgerContradiction("The ledger's tiles do not agree with its checkpoint; they have to be rebuilt.")
+        return frontier
+
+    def _check_no_contradiction(self, connection: Connection, head: Head | None) -> None:
+        if head is None:
+            return
+        stored = connection.execute(select(schema.log_head.c.root).where(schema.log_head.c.size == head.size)).scalar()
+        if stored != head.root:
+            raise LedgerContradiction()
+
+    def _bodies(self, start: int, count: int) -> list[bytes]:
+        with self.engine.connect() as connection:
+            return self._read_bodies(connection, start, count)
+
+    def _read_bodies(self, connection: Connection, start: int, count: int) -> list[bytes]:
+        query = select(schema.leaf.c.body).where(schema.leaf.c.number >= start, schema.leaf.c.number < start + count)
+        return [bytes(body) for body in connection.execute(query.order_by(schema.leaf.c.number)).scalars()]

@@ -1,0 +1,226 @@
+"""The tables. Migrations in `migrations/` make them; a test compares the two.
+
+Rules:
+* Nothing of a probe has a column: no image, template, hash or tag of one.
+* A person's name, label, images and templates are sealed under that person's key, which is not in the database.
+* `label_tag`, `row_tag` and `image_tag` are keyed (HMAC, the key outside the database) and go with their row.
+* Leaves are numbered without holes by the transaction that holds the ledger lock (see `ledger_log`).
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "%(table_name)s_%(column_0_N_name)s_ix",
+        "uq": "%(table_name)s_%(column_0_N_name)s_uq",
+        "ck": "%(table_name)s_%(constraint_name)s_ck",
+        "fk": "%(table_name)s_%(column_0_N_name)s_fk",
+        "pk": "%(table_name)s_pk",
+    }
+)
+
+moment = DateTime(timezone=True)
+
+instance = Table(
+    "instance",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("origin", Text, nullable=False),
+    Column("demonstration", Boolean, nullable=False),
+    Column("created_at", moment, nullable=False),
+)
+
+policy = Table(
+    "policy",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("note", Text, nullable=False),
+    Column("adopted_at", moment, nullable=False),
+    Column("adopted_leaf", BigInteger, nullable=False, unique=True),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("roles", ARRAY(Text), nullable=False),
+    Column("trained_until", Date, nullable=False),
+    Column("authorised_at", moment, nullable=False),
+    Column("revoked_at", moment),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("account", ForeignKey("account.id"), nullable=False),
+    Column("device", ForeignKey("device.id")),
+    Column("opened_at", moment, nullable=False),
+    Column("last_used", moment, nullable=False),
+    Column("closed_at", moment),
+)
+
+device = Table(
+    "device",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("enrolled_at", moment, nullable=False),
+    Column("revoked_at", moment),
+)
+
+capture_nonce = Table(
+    "capture_nonce",
+    metadata,
+    Column("nonce", LargeBinary, primary_key=True),
+    Column("encounter", ForeignKey("encounter.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("device", ForeignKey("device.id"), nullable=False),
+    Column("issued_at", moment, nullable=False),
+    Column("used_at", moment),
+)
+
+batch = Table(
+    "batch",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("manifest_tag", LargeBinary, nullable=False),
+    Column("started_at", moment, nullable=False),
+    Column("sealed_at", moment),
+    Column("leaf", BigInteger, unique=True),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("label_tag", LargeBinary, nullable=False, unique=True),
+    Column("label_sealed", LargeBinary, nullable=False),
+    Column("names_sealed", LargeBinary),
+    Column("synthetic", Boolean, nullable=False),
+)
+
+reference = Table(
+    "reference",
+    metadata,
+    Column("id", BigInteger, Identity(always=False), primary_key=True),
+    Column("person", ForeignKey("person.id"), nullable=False, index=True),
+    Column("batch", ForeignKey("batch.id"), nullable=False, index=True),
+    Column("source", Text, nullable=False),
+    Column("lawful_basis", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("captured_on", Date, nullable=False),
+    Column("review_on", Date, nullable=False),
+    Column("decided_on", Date, nullable=False),
+    Column("under_18", Boolean, nullable=False),
+    Column("synthetic", Boolean, nullable=False),
+    Column("contract", Text, nullable=False),
+    Column("template_sealed", LargeBinary, nullable=False),
+    Column("image_sealed", LargeBinary),
+    Column("row_tag", LargeBinary, unique=True),
+    Column("image_tag", LargeBinary, unique=True),
+    Column("opening", LargeBinary, nullable=False),
+    CheckConstraint("source in ('custody', 'missing')", name="lawful_source"),
+)
+
+gallery_change = Table(
+    "gallery_change",
+    metadata,
+    Column("number", BigInteger, Identity(always=True), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("batch", Uuid),
+    Column("reference", BigInteger),
+    CheckConstraint("kind in ('batch', 'relabelled', 'removed')", name="known_kind"),
+)
+
+erasure_owed = Table(
+    "erasure_owed",
+    metadata,
+    Column("person", Uuid, primary_key=True),
+    Column("erased_at", moment, nullable=False),
+)
+
+encounter = Table(
+    "encounter",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("officer", Text, nullable=False),
+    Column("area", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("simulated", Boolean, nullable=False),
+    Column("opened_at", moment, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("record", JSONB, nullable=False),
+    Column("retain_until", Date, nullable=False),
+    Index(None, "area", "opened_at"),
+    Index(None, "officer", "state"),
+)
+
+pilot_user = Table(
+    "pilot_user",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("first_check_at", moment, nullable=False),
+)
+
+answer = Table(
+    "answer",
+    metadata,
+    Column("encounter", ForeignKey("encounter.id", ondelete="CASCADE"), primary_key=True),
+    Column("answered_at", moment, nullable=False),
+    Column("leaf", BigInteger, nullable=False),
+    Column("body", JSONB, nullable=False),
+    Column("retain_until", Date, nullable=False),
+)
+
+leaf = Table(
+    "leaf",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("deed", Text, nullable=False),
+    Column("hour", Text, nullable=False),
+    Column("encounter", Uuid, index=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+opening = Table(
+    "opening",
+    metadata,
+    Column("leaf", ForeignKey("leaf.number"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("opening", LargeBinary, nullable=False),
+    Column("value", JSONB, nullable=False),
+    Column("retain_until", Date, nullable=False, index=True),
+)
+
+log_head = Table(
+    "log_head",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("signed_at", moment, nullable=False),
+)
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
+)

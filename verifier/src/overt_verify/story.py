@@ -1,0 +1,159 @@
+"""What the entries of a log tell together: the rules that no single entry can break.
+
+Rules:
+* The first entry, and no other, creates the ledger, under the name that signed the checkpoint.
+* Hours never go back.
+* After the creation, an entry names only a policy that was adopted before it, or that it adopts itself.
+* No once-tag occurs twice, so one encounter has one search.
+* At no moment have there been more deeds of a step than `ORDER` allows. Encounters cannot be linked, so counts are
+  what an outsider can check; they are checked after every entry, not at the end only.
+"""
+
+from collections import Counter
+
+from overt_verify import deeds as d
+from overt_verify.entry import Entry
+from overt_verify.errors import Code, VerificationError, shown
+from overt_verify.summary import Summary
+
+UNCONSCIOUS = d.NOTICE + " unconscious"
+"""A notice that could not be given; it is owed, and recorded again when it was."""
+GIVEN = d.NOTICE + " otherwise"
+"""Every other notice, the owed one included."""
+
+ORDER: tuple[tuple[str, tuple[str, ...], Code], ...] = (
+    (UNCONSCIOUS, (d.OPENED,), Code.DEED_OUT_OF_ORDER),
+    (GIVEN, (d.OPENED,), Code.DEED_OUT_OF_ORDER),
+    (d.SEARCHED, (d.OPENED,), Code.SEARCH_WITHOUT_CHECK),
+    (d.SEARCHED, (d.NOTICE,), Code.SEARCH_WITHOUT_NOTICE),
+    (d.COMPARED, (d.SEARCHED,), Code.DEED_OUT_OF_ORDER),
+    (d.REVEALED, (d.COMPARED,), Code.DEED_OUT_OF_ORDER),
+    (d.DECIDED, (d.REVEALED,), Code.DEED_OUT_OF_ORDER),
+    (d.OUTCOME, (d.DECIDED, d.ENDED), Code.DEED_OUT_OF_ORDER),
+    (d.DEMOGRAPHICS, (d.OUTCOME,), Code.DEED_OUT_OF_ORDER),
+    (d.IDENTITY, (d.SEARCHED,), Code.DEED_OUT_OF_ORDER),
+    (d.RECEIPT, (d.OPENED,), Code.DEED_OUT_OF_ORDER),
+    (d.ENDED, (d.OPENED,), Code.DEED_OUT_OF_ORDER),
+    (d.REVOKED, (d.AUTHORISED,), Code.DEED_OUT_OF_ORDER),
+    (d.UNENROLLED, (d.ENROLLED,), Code.DEED_OUT_OF_ORDER),
+)
+"""(later step, earlier steps, code): never more of the later than of the earlier together."""
+_BOUNDS = {later: [(e, c) for step, e, c in ORDER if step == later] for later, _, _ in ORDER}
+
+
+class Story:
+    """Takes the entries of one log in order; memory grows with the set of once-tags (about 130 bytes each)."""
+
+    def __init__(self, origin: str) -> None:
+        self._origin = origin
+        self._deeds: Counter[str] = Counter()
+        self._steps: Counter[str] = Counter()
+        self._hours = ("", "")
+        self._builds: Counter[str] = Counter()
+        self._policies: Counter[str] = Counter()
+        self._adopted: set[str] = set()
+        self._in_force = ""
+        self._once: set[bytes] = set()
+        self._codes: Counter[tuple[str, str]] = Counter()
+        self._numbers: Counter[str] = Counter()
+
+    def take(self, index: int, entry: Entry) -> None:
+        """Add the next entry.
+
+        Raises:
+            VerificationError: the entry contradicts those before it.
+        """
+        self._check_creation(index, entry)
+        self._check_hour(index, entry)
+        self._check_policy(index, entry)
+        self._check_once(index, entry)
+        self._check_order(index, entry)
+        self._count(entry)
+
+    def summary(self) -> Summary:
+        """Counts over the entries taken so far."""
+        return Summary(
+            entries=sum(self._deeds.values()),
+            deeds=dict(sorted(self._deeds.items())),
+            first_hour=self._hours[0],
+            last_hour=self._hours[1],
+            builds=dict(self._builds),
+            policies=dict(self._policies),
+            superseded=self._numbers["superseded"],
+            refusals={code: count for (name, code), count in sorted(self._codes.items()) if name == "refusal"},
+            early_ends={code: count for (name, code), count in sorted(self._codes.items()) if name == "end"},
+            simulated=self._numbers["simulated"],
+            demonstration=self._numbers["demonstration"] > 0,
+            references_imported=self._numbers["imported"],
+            references_erased=self._numbers["erased"],
+        )
+
+    def _check_creation(self, index: int, entry: Entry) -> None:
+        if index > 0 and entry.deed == d.CREATED:
+            raise VerificationError(Code.CREATED_TWICE, f"Entry {index} creates the ledger again.", index=index)
+        if index == 0 and entry.deed != d.CREATED:
+            raise VerificationError(Code.NOT_CREATED_FIRST, "Entry 0 does not create the ledger.", index=index)
+        if index == 0 and entry.fields["origin"] != self._origin:
+            found = shown(str(entry.fields["origin"]))
+            message = f"Entry 0 creates {found}, but the checkpoint is of {shown(self._origin)}."
+            raise VerificationError(Code.WRONG_ORIGIN, message, index=index)
+
+    def _check_hour(self, index: int, entry: Entry) -> None:
+        if entry.hour < self._hours[1]:
+            message = f"Entry {index} says {entry.hour}, the one before it {self._hours[1]}."
+            raise VerificationError(Code.HOUR_WENT_BACK, message, index=index)
+        self._hours = (self._hours[0] or entry.hour, entry.hour)
+
+    def _check_policy(self, index: int, entry: Entry) -> None:
+        if entry.deed == d.ADOPTED:
+            self._adopted.add(entry.policy)
+            self._in_force = entry.policy
+        elif entry.deed != d.CREATED and entry.policy not in self._adopted:
+            message = f"Entry {index} names the policy {entry.policy}, which no entry before it adopted."
+            raise VerificationError(Code.POLICY_NOT_ADOPTED, message, index=index)
+
+    def _check_once(self, index: int, entry: Entry) -> None:
+        if entry.once is None:
+            return
+        tag = bytes.fromhex(entry.once)
+        if tag in self._once:
+            code = Code.SEARCH_REPEATED if entry.deed == d.SEARCHED else Code.ONCE_TAG_REPEATED
+            message = f"Entry {index} ({entry.deed}) repeats the once-tag {entry.once} of an earlier entry."
+            raise VerificationError(code, message, index=index)
+        self._once.add(tag)
+
+    def _check_order(self, index: int, entry: Entry) -> None:
+        for step in _steps(entry):
+            self._steps[step] += 1
+            for earlier, code in _BOUNDS.get(step, ()):
+                allowed = sum(self._steps[each] for each in earlier)
+                if self._steps[step] > allowed:
+                    message = (
+                        f"Up to entry {index}: {self._steps[step]} of {step}, {allowed} of {' and '.join(earlier)}."
+                    )
+                    raise VerificationError(code, message, index=index)
+
+    def _count(self, entry: Entry) -> None:
+        self._deeds[entry.deed] += 1
+        self._builds[entry.build] += 1
+        self._policies[entry.policy] += 1
+        self._numbers["superseded"] += self._in_force != "" and entry.policy != self._in_force
+        self._numbers["simulated"] += entry.fields.get("simulated") == "yes"
+        self._numbers["demonstration"] += entry.fields.get("demonstration") == "yes"
+        self._numbers["imported"] += _number(entry, "count")
+        self._numbers["erased"] += _number(entry, "references")
+        for name in ("refusal", "end"):
+            if name in entry.fields:
+                self._codes[name, str(entry.fields[name])] += 1
+
+
+def _steps(entry: Entry) -> tuple[str, ...]:
+    """What an entry counts as: its deed, and for a notice which of the two kinds."""
+    if entry.deed != d.NOTICE:
+        return (entry.deed,)
+    return (d.NOTICE, UNCONSCIOUS if entry.fields["notice"] == "unconscious" else GIVEN)
+
+
+def _number(entry: Entry, name: str) -> int:
+    value = entry.fields.get(name, 0)
+    return value if isinstance(value, int) else 0

@@ -1,0 +1,50 @@
+"""What a verified log amounts to, in counts. A value; `story.py` makes it."""
+
+from dataclasses import dataclass
+
+from overt_verify import deeds as d
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Counts over a verified log.
+
+    Attributes:
+        entries: number of entries.
+        deeds: count by deed.
+        first_hour: hour of the first entry, `YYYY-MM-DDTHHZ`.
+        last_hour: hour of the last.
+        builds: entries by digest of the running program.
+        policies: entries by policy digest.
+        superseded: entries that name an adopted policy other than the last adopted one.
+        refusals: refused steps by refusal code.
+        early_ends: ended checks by code of the end.
+        simulated: deeds that are marked as simulated.
+        demonstration: whether any adopted policy is a demonstration's.
+        references_imported: references of all batches.
+        references_erased: references of all erasures.
+    """
+
+    entries: int
+    deeds: dict[str, int]
+    first_hour: str
+    last_hour: str
+    builds: dict[str, int]
+    policies: dict[str, int]
+    superseded: int
+    refusals: dict[str, int]
+    early_ends: dict[str, int]
+    simulated: int
+    demonstration: bool
+    references_imported: int
+    references_erased: int
+
+    @property
+    def searches(self) -> int:
+        """Number of searches performed."""
+        return self.deeds.get(d.SEARCHED, 0)
+
+    @property
+    def officers(self) -> int:
+        """Officer accounts authorised and not revoked (renewals count anew)."""
+        return self.deeds.get(d.AUTHORISED, 0) - self.deeds.get(d.REVOKED, 0)

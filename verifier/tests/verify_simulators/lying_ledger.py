@@ -1,0 +1,248 @@
+"""An instance that keeps a ledger, honestly or not: the test-only writer.
+
+It shares nothing with the verifier: its JSON, its tree and its tiles are made the slow way. Lies told before `publish`
+are signed by the log; lies told to the published files are a mirror's.
+"""
+
+import base64
+import copy
+import datetime
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from verify_simulators import tree
+
+POLICY = "sha256:" + hashlib.sha256(b"policy one").hexdigest()
+OTHER_POLICY = "sha256:" + hashlib.sha256(b"policy two").hexdigest()
+BUILD = "sha256:" + hashlib.sha256(b"build").hexdigest()
+CONTRACT = "sha256:" + hashlib.sha256(b"contract").hexdigest()
+CHECK = {
+    "ground": "identity-doubted",
+    "details": "given-doubted",
+    "power": "pace-61-6a",
+    "offence": "theft",
+    "tried_first": ["asked-again", "document"],
+    "place": "street",
+    "age": "adult",
+    "without_this": "would-arrest",
+    "simulated": "yes",
+}
+SEARCH = {"contract": CONTRACT, "threshold_millionths": 495000, "scope_size_band": 5000}
+COMMITMENTS = {
+    "officer:account:authorised": "officer",
+    "officer:account:revoked": "officer",
+    "encounter:check:opened": "officer operator area encounter sign_off",
+    "encounter:check:refused": "officer fields",
+    "encounter:search:performed": "result authority signature",
+    "encounter:comparison:recorded": "comparison",
+    "encounter:candidates:revealed": "reveal",
+    "encounter:decision:recorded": "decision",
+    "encounter:outcome:recorded": "outcome",
+    "encounter:receipt:issued": "receipt",
+}
+RECEIPT = {"reference": "7K3M-9QXD", "officer": "PC 1234"}
+
+
+def canonical(value: object) -> bytes:
+    """JCS, where all names are ASCII."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+class LyingLedger:
+    """Entries as dictionaries, a key, an hour; every random value comes from a counter."""
+
+    def __init__(self, origin: str = "force.example/log", seed: int = 1) -> None:
+        self.origin = origin
+        self.key = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"key %d" % seed).digest())
+        self.entries: list[dict[str, object]] = []
+        self.openings: dict[str, str] = {}
+        self.hour = datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC)
+        self.policy = POLICY
+        self._drawn = 0
+
+    def copy(self) -> "LyingLedger":
+        """A log with the same past and the same key, for another future."""
+        twin = LyingLedger(self.origin)
+        twin.key, twin.entries, twin.hour, twin._drawn = self.key, copy.deepcopy(self.entries), self.hour, self._drawn
+        return twin
+
+    # The honest part.
+
+    def draw(self) -> bytes:
+        """32 bytes that never came before."""
+        self._drawn += 1
+        return hashlib.sha256(b"draw %d" % self._drawn).digest()
+
+    def add(self, deed: str, fields: Mapping[str, object] | None = None, **members: object) -> Self:
+        """Append an entry in the form that its deed has."""
+        self.entries.append(self.entry(deed, fields, **members))
+        return self
+
+    def entry(self, deed: str, fields: Mapping[str, object] | None = None, **members: object) -> dict[str, object]:
+        """An entry that may still be inserted anywhere."""
+        commitments = {name: self._commit(name) for name in COMMITMENTS.get(deed, "").split()}
+        made: dict[str, object] = {"v": 1, "deed": deed, "hour": f"{self.hour:%Y-%m-%dT%HZ}", "build": BUILD}
+        made |= {"policy": self.policy, "fields": fields or {}, "commitments": commitments}
+        if deed.startswith("encounter:"):
+            made["once"] = hmac.new(self.draw(), deed.encode(), hashlib.sha256).hexdigest()
+        return made | members
+
+    def _commit(self, name: str) -> str:
+        opening = self.draw()
+        value: object = RECEIPT if name == "receipt" else None
+        commitment = hmac.new(opening, canonical(value), hashlib.sha256).hexdigest()
+        self.openings[commitment] = opening.hex()
+        return commitment
+
+    def begin(self) -> Self:
+        """The first entries of every log."""
+        self.add("instance:ledger:created", {"origin": self.origin})
+        self.adopt(POLICY)
+        return self.add("officer:account:authorised", {"trained_until": "2028-02-29"})
+
+    def adopt(self, policy: str) -> Self:
+        """A new policy from here on."""
+        self.policy = policy
+        return self.add("policy:version:adopted", {"demonstration": "yes", "version": "1"})
+
+    def check(self) -> Self:
+        """One whole check, an hour later."""
+        self.hour += datetime.timedelta(hours=1)
+        self.add("encounter:check:opened", CHECK)
+        self.add("encounter:notice:recorded", {"notice": "given-or-deceased"})
+        self.add("encounter:search:performed", SEARCH)
+        self.add("encounter:comparison:recorded", {"simulated": "yes"})
+        self.add("encounter:candidates:revealed")
+        self.add("encounter:decision:recorded")
+        self.add("encounter:outcome:recorded")
+        return self.add("encounter:receipt:issued", {"declined": "no"})
+
+    def refuse(self) -> Self:
+        """A check that was not opened."""
+        return self.add("encounter:check:refused", {"refusal": "ground_not_allowed_here"})
+
+    def end_early(self) -> Self:
+        """A check that the person ended."""
+        self.add("encounter:check:opened", CHECK)
+        return self.add("encounter:check:ended", {"end": "declined-photo", "step": "notice"})
+
+    def fill(self, size: int) -> Self:
+        """Filler up to a size."""
+        while len(self.entries) < size:
+            self.add("encounter:check:refused", {"refusal": "incomplete_encounter"})
+        return self
+
+    # What it shows.
+
+    @property
+    def vkey(self) -> str:
+        """The verifier key."""
+        material = b"\x01" + self.key.public_key().public_bytes_raw()
+        key_id = hashlib.sha256(self.origin.encode() + b"\n" + material).hexdigest()[:8]
+        return f"{self.origin}+{key_id}+{base64.b64encode(material).decode()}"
+
+    def sign(self, text: str) -> bytes:
+        """A note."""
+        key_id = bytes.fromhex(self.vkey.split("+")[1])
+        signature = base64.b64encode(key_id + self.key.sign(text.encode())).decode()
+        return f"{text}\n\u2014 {self.origin} {signature}\n".encode()
+
+    def leaves(self, size: int | None = None) -> list[bytes]:
+        """Leaf hashes."""
+        return [tree.leaf(canonical(entry)) for entry in self.entries[:size]]
+
+    def checkpoint(self, size: int | None = None) -> bytes:
+        """The signed checkpoint of the first `size` entries."""
+        leaves = self.leaves(size)
+        root = base64.b64encode(tree.mth(leaves)).decode()
+        return self.sign(f"{self.origin}\n{len(leaves)}\n{root}\n")
+
+    def publish(self, root: Path, size: int | None = None) -> Path:
+        """Write checkpoint, tiles and bundles of the first `size` entries; earlier files stay, as on a real mirror."""
+        leaves, entries = self.leaves(size), [canonical(entry) for entry in self.entries[:size]]
+        _write(root / "checkpoint", self.checkpoint(size))
+        for number in range(-(-len(leaves) // 256)):
+            part = entries[number * 256 : number * 256 + 256]
+            _write(root / name("entries", number, len(part)), bundle(part))
+        level = 0
+        while len(leaves) >> 8 * level:
+            for number in range(-(-(len(leaves) >> 8 * level) // 256)):
+                part = tree.tile(leaves, level, number)
+                _write(root / name(level, number, len(part)), b"".join(part))
+            level += 1
+        return root
+
+    def proof(self, index: int, size: int | None = None) -> str:
+        """A tlog-proof."""
+        hashes = [base64.b64encode(node).decode() for node in tree.path(index, self.leaves(size))]
+        lines = ["c2sp.org/tlog-proof@v1", f"index {index}", *hashes, ""]
+        return "\n".join(lines) + "\n" + self.checkpoint(size).decode()
+
+    def receipt(self, index: int) -> dict[str, dict[str, object]]:
+        """A receipt of an entry that opens its commitment `receipt`."""
+        entry = self.entries[index]
+        commitments = entry["commitments"]
+        assert isinstance(commitments, dict)
+        opening = {"name": "receipt", "opening": self.openings[commitments["receipt"]], "value": RECEIPT}
+        front = {"reference": RECEIPT["reference"], "hour": entry["hour"], "complaint": "Write to us."}
+        inside = {"entry": base64.b64encode(canonical(entry)).decode(), "openings": [opening], "origin": self.origin}
+        inside |= {"vkey": self.vkey, "proof": self.proof(index)}
+        return {"v": 1, "front": front, "inside": inside}  # type: ignore[dict-item]
+
+    def find(self, deed: str) -> int:
+        """Index of the first entry of a deed."""
+        return next(i for i, entry in enumerate(self.entries) if entry["deed"] == deed)
+
+    # The lies.
+
+    def edit(self, index: int, **members: object) -> Self:
+        """Other members in an entry."""
+        self.entries[index] = self.entries[index] | members
+        return self
+
+    def edit_fields(self, index: int, **fields: object) -> Self:
+        """Other fields in an entry."""
+        old = self.entries[index]["fields"]
+        assert isinstance(old, dict)
+        return self.edit(index, fields=old | fields)
+
+    def drop(self, index: int) -> Self:
+        """An entry never happened."""
+        del self.entries[index]
+        return self
+
+    def insert(self, index: int, entry: dict[str, object]) -> Self:
+        """An entry that was not there; it takes the hour of its new place."""
+        self.entries.insert(index, entry | {"hour": self.entries[index]["hour"]})
+        return self
+
+    def swap(self, one: int, other: int) -> Self:
+        """Two entries in the other order."""
+        self.entries[one], self.entries[other] = self.entries[other], self.entries[one]
+        return self
+
+    def truncate(self, size: int) -> Self:
+        """The newest entries are gone."""
+        del self.entries[size:]
+        return self
+
+
+def bundle(entries: list[bytes]) -> bytes:
+    """An entry bundle."""
+    return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
+
+
+def name(level: int | str, number: int, width: int) -> str:
+    """Path of a tile or bundle."""
+    return f"tile/{level}/{tree.digits(number)}" + ("" if width == 256 else f".p/{width}")
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
