@@ -925,7 +925,7 @@ class LedgerUnavailable(Refusal):
 class LedgerContradiction(LedgerUnavailable):
     code = "ledger_contradiction"
     message = "The database does not hold what the ledger has published, so no answer is given."
-    remedy = "Stop using this instance, and tell your administrator and the oversight body: is this a restored backup?"
+    remedy = "Stop using this instance, tell your administrator and the oversight body, and say so if a backup was restored."
 
 
 class LedgerFormatError(Fault):

@@ -5,7 +5,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overt.errors import LedgerFormatError, LedgerProofInvalid
@@ -20,6 +20,9 @@ from overt.ledger.proof import build_proof
 from overt.ledger.receipt import build_receipt, check_receipt
 from unit.ledger.paper_log import PaperLog
 
+UNHURRIED = settings(deadline=None)
+"""Two cores are shared with others: a slow example is no failure."""
+
 SIGNER = Signer("overt.example/log", b"s" * 32)
 BYTES32 = st.binary(min_size=32, max_size=32)
 TEXT = st.text('aA0 "\\/\n\x1f\x7fé\u2028\ufb33\U0001f600', max_size=12)
@@ -29,7 +32,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=8,
 )
-CODES = st.from_regex(r"\A[a-z0-9][a-z0-9._-]{0,20}\Z")
+CODES = st.builds("{}{}".format, st.sampled_from("abz09"), st.text("abz09._-", max_size=20))
 MIXES = st.dictionaries(CODES, st.integers(0, 10**15), min_size=1, max_size=4).map(
     lambda counts: tuple(f"{code}={count}" for code, count in counts.items())
 )
@@ -68,6 +71,7 @@ def sealed(draft: EntryDraft, seed: int, hour: str = "2026-11-23T09Z") -> Sealed
     return seal(draft, hour=hour, build=digest, policy=digest, draw=lambda: source.randbytes(32), secret=secret)
 
 
+@UNHURRIED
 @given(drafts(), st.integers(0))
 def test_whatever_is_sealed_reads_back(draft: EntryDraft, seed: int) -> None:
     made = sealed(draft, seed)
@@ -80,6 +84,7 @@ def test_whatever_is_sealed_reads_back(draft: EntryDraft, seed: int) -> None:
     assert all(opens(entry.commitments[name], each.opening, each.value) for name, each in made.openings.items())
 
 
+@UNHURRIED
 @given(drafts(), st.integers(0), st.integers(0))
 def test_sealing_equal_values_twice_gives_unrelated_commitments(draft: EntryDraft, one: int, other: int) -> None:
     if one == other:
@@ -90,6 +95,7 @@ def test_sealing_equal_values_twice_gives_unrelated_commitments(draft: EntryDraf
     assert first.once is None or first.once != second.once
 
 
+@UNHURRIED
 @given(drafts(), st.integers(0), st.integers(0), st.integers(1, 255))
 def test_no_changed_byte_of_an_entry_goes_unnoticed(draft: EntryDraft, seed: int, at: int, change: int) -> None:
     """It makes another entry, and so another leaf, or no entry at all."""
@@ -103,12 +109,14 @@ def test_no_changed_byte_of_an_entry_goes_unnoticed(draft: EntryDraft, seed: int
     assert entry != parse(made.body)
 
 
+@UNHURRIED
 @given(st.binary(max_size=200) | VALUES.map(canonical) | TEXT.map(str.encode))
 def test_any_other_bytes_meet_one_exception(data: bytes) -> None:
     with pytest.raises(LedgerFormatError):
         parse(data)
 
 
+@UNHURRIED
 @given(VALUES)
 def test_canonical_json_is_json_and_its_own_only_spelling(value: JsonValue) -> None:
     data = canonical(value)
@@ -117,12 +125,14 @@ def test_canonical_json_is_json_and_its_own_only_spelling(value: JsonValue) -> N
     assert canonical(parse_canonical(data, len(data))) == data
 
 
+@UNHURRIED
 @given(VALUES, VALUES, BYTES32)
 def test_a_commitment_opens_with_its_own_value_only(value: JsonValue, other: JsonValue, opening: bytes) -> None:
     made = commit(opening, value)
     assert opens(made, opening, other) == (canonical(value) == canonical(other))
 
 
+@UNHURRIED
 @given(st.lists(BYTES32, min_size=2, max_size=3, unique=True))
 def test_tags_differ_between_encounters_deeds_and_numbers(secrets: list[bytes]) -> None:
     deeds = [deed for deed in Deed if FORMS[deed].in_encounter]
@@ -136,6 +146,7 @@ def test_tags_differ_between_encounters_deeds_and_numbers(secrets: list[bytes]) 
     assert len(tags) == len(set(tags))
 
 
+@UNHURRIED
 @given(drafts(), st.integers(0), st.integers(0), st.data())
 def test_a_receipt_checks_and_no_flipped_bit_of_it_does(
     draft: EntryDraft, seed: int, bit: int, data: st.DataObject

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overt.errors import LedgerFormatError, LedgerProofInvalid
@@ -13,6 +13,9 @@ from overt.ledger.note import Signer, open_note, sign_note
 from overt.ledger.proof import build_proof, check_proof
 from overt.ledger.tiles import changed_tiles, tiles_to_write
 from unit.ledger.paper_log import PaperLog
+
+UNHURRIED = settings(deadline=None)
+"""Two cores are shared with others: a slow example is no failure."""
 
 SIGNER = Signer("overt.example/log", b"s" * 32)
 ENTRIES = [b"entry %d" % n for n in range(1400)]
@@ -32,6 +35,7 @@ def flipped(data: bytes, bit: int) -> bytes:
     return data[:at] + bytes([data[at] ^ 1 << mask]) + data[at + 1 :]
 
 
+@UNHURRIED
 @given(st.integers(1, 1400), st.data())
 def test_every_inclusion_proof_checks_and_no_changed_one_does(size: int, data: st.DataObject) -> None:
     index, other, bit = (
@@ -66,6 +70,7 @@ def test_every_consistency_proof_of_every_small_tree_checks() -> None:
             check_consistency(old, roots[0], new, roots[1], consistency_proof(old, new, NODE))
 
 
+@UNHURRIED
 @given(st.integers(2, 1400), st.data())
 def test_every_consistency_proof_checks_and_no_changed_one_does(new: int, data: st.DataObject) -> None:
     old, bit = data.draw(st.integers(1, new - 1)), data.draw(st.integers(0))
@@ -84,6 +89,7 @@ def test_every_consistency_proof_checks_and_no_changed_one_does(new: int, data: 
             check_consistency(old, old_root, new, new_root, spoilt)
 
 
+@UNHURRIED
 @given(SMALL, st.data())
 def test_a_rewritten_past_has_no_consistency_proof(new: int, data: st.DataObject) -> None:
     """A log that changes one old entry cannot lead from the old root to its new one, whatever tree it reads from."""
@@ -96,6 +102,7 @@ def test_a_rewritten_past_has_no_consistency_proof(new: int, data: st.DataObject
             check_consistency(old, root_of(HASHES[:old]), new, root_of(rewritten), proof)
 
 
+@UNHURRIED
 @given(st.lists(st.integers(0, 400), max_size=6))
 def test_growing_in_pieces_is_growing_at_once(steps: list[int]) -> None:
     log, frontier = PaperLog(SIGNER), Frontier()
@@ -111,6 +118,7 @@ def test_growing_in_pieces_is_growing_at_once(steps: list[int]) -> None:
     assert set(at_once) == set(changed_tiles(0, log.size))
 
 
+@UNHURRIED
 @given(st.integers(0, 1400), st.integers(0, 1400))
 def test_the_changed_files_are_what_one_step_writes(first: int, second: int) -> None:
     old, new = sorted((first, second))
@@ -123,6 +131,7 @@ def test_the_changed_files_are_what_one_step_writes(first: int, second: int) -> 
     assert set(changed_tiles(0, new)) <= set(changed_tiles(0, old)) | set(paths)
 
 
+@UNHURRIED
 @given(st.integers(1, 600), st.data())
 def test_no_flipped_bit_of_a_proof_passes(size: int, data: st.DataObject) -> None:
     log = PaperLog(SIGNER)
@@ -138,6 +147,7 @@ def test_no_flipped_bit_of_a_proof_passes(size: int, data: st.DataObject) -> Non
 LINES = st.text("a+ —\u00a0é\u2028\ufeff\U0001f600\x7f=", max_size=20)
 
 
+@UNHURRIED
 @given(st.lists(LINES, min_size=1, max_size=5), st.integers(0))
 def test_any_text_is_signed_and_opened_as_it_was(lines: list[str], bit: int) -> None:
     text = "".join(f"{line}\n" for line in lines)

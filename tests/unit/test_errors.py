@@ -31,7 +31,9 @@ def test_codes_are_unique() -> None:
 
 
 def test_no_remedy_is_left_to_the_base_class() -> None:
-    silent = [leaf.__name__ for leaf in leaves() if leaf.remedy == errors.OvertError.remedy and leaf is not errors.Fault]
+    silent = [
+        leaf.__name__ for leaf in leaves() if leaf.remedy == errors.OvertError.remedy and leaf is not errors.Fault
+    ]
     assert silent == []
 
 

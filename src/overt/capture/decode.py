@@ -27,9 +27,10 @@ from overt.errors import AnimatedImage, ImageTooLarge, UnreadableImage
 
 _DECODER_ERRORS = (
     # Every family that Pillow, zlib and libheif raise on malformed input; a closed list, so that our own errors and
-    # an interrupt pass through. MemoryError: a decoder asked for an absurd buffer and got none.
+    # an interrupt pass through. MemoryError: a decoder asked for an absurd buffer and got none. Warning: Pillow warns
+    # of broken metadata, which is an exception under `python -W error`.
     ArithmeticError, AssertionError, AttributeError, BufferError, EOFError, LookupError, MemoryError, OSError,
-    RuntimeError, SyntaxError, TypeError, ValueError, struct.error, zlib.error,
+    RuntimeError, SyntaxError, TypeError, ValueError, Warning, struct.error, zlib.error,
 )  # fmt: skip
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 _ORIENTATION_TAG = 0x0112

@@ -89,11 +89,9 @@ def body_bounds(
     """Upper bounds for the share of strangers that reach each of these rising scores; never rising."""
     weights = drawn_people(pairs.people, draws, random)
     total = _weighed(pairs.apart.astype(np.float64), weights)
-    bounds: list[float] = []
-    for score in scores:
-        bound = float(np.quantile(_weighed(pairs.share(score), weights) / total, confidence))
-        bounds.append(bound)
-    return bounds
+    # One set of draws for all scores: as no draw's share rises with the score, neither does the bound.
+    drawn = (_weighed(pairs.share(score), weights) / total for score in scores)
+    return [min(1.0, float(np.quantile(shares, confidence))) for shares in drawn]
 
 
 def drawn_people(people: int, draws: int, random: np.random.Generator) -> NDArray[np.float64]:

@@ -45,7 +45,8 @@ def _luminance(photo: Photo, face: DetectedFace) -> NDArray[np.float32] | None:
     part = photo.pixels[y0:y1, x0:x1]
     light = _weighted(shrink(part, max(1, min(part.shape[1] // FACE_WIDTH, part.shape[0]))))
     rows = max(1, round(light.shape[0] * FACE_WIDTH / light.shape[1]))
-    return _between(light.shape[0], rows) @ light @ _between(light.shape[1], FACE_WIDTH).T
+    resized = _between(light.shape[0], rows) @ light @ _between(light.shape[1], FACE_WIDTH).T
+    return resized.astype(np.float32)
 
 
 def _weighted(pixels: Pixels) -> NDArray[np.float32]:

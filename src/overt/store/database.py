@@ -3,18 +3,20 @@
 Rules:
 * Parameters never reach a log: engines are made with `hide_parameters`, so no error text holds a row.
 * A database of a newer program is refused, never touched.
-* A connection that the server dropped is noticed before use (`pool_pre_ping`).
+* A connection that the server dropped is noticed before use (`pool_pre_ping`); a server that does not answer at all is
+  `LedgerUnavailable` wherever it is noticed, and so never an answer.
 """
 
 from pathlib import Path
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url, text
 
-from overt.errors import DatabaseUnsuitable
+from overt.errors import DatabaseUnsuitable, LedgerUnavailable
 
 OLDEST, NEWEST = 15, 18
 LEDGER_LOCK = 0x4F564552_54
@@ -23,7 +25,7 @@ LEDGER_LOCK = 0x4F564552_54
 
 def connect(url: str | URL) -> Engine:
     """An engine for a PostgreSQL URL (`postgresql://...`); the driver is psycopg 3."""
-    return create_engine(
+    engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         hide_parameters=True,
         pool_pre_ping=True,
@@ -31,6 +33,14 @@ def connect(url: str | URL) -> Engine:
         max_overflow=24,
         connect_args={"options": "-c timezone=UTC -c client_min_messages=warning", "application_name": "overt"},
     )
+    event.listen(engine, "handle_error", _unavailable)
+    return engine
+
+
+def _unavailable(context: ExceptionContext) -> None:
+    """A database that does not answer is a ledger that cannot be written, wherever it was noticed."""
+    if isinstance(context.original_exception, psycopg.OperationalError):
+        raise LedgerUnavailable() from context.original_exception
 
 
 def migrate(engine: Engine) -> None:

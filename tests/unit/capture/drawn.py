@@ -80,3 +80,19 @@ def a_face(x: float = 100, y: float = 100, width: float = 80, score: float = 0.9
     spots = ((22, 35), (58, 35), (40, 56), (25, 76), (55, 76))
     a, b, c, d, e = ((x + scale * dx, y + scale * dy) for dx, dy in spots)
     return DetectedFace(Box(x, y, width, 1.3 * width), (a, b, c, d, e), score)
+
+
+def drawn_face(side: int) -> NDArray[np.uint8]:
+    """A cartoon that the detector takes for a face."""
+    y, x = np.mgrid[0:side, 0:side] / side - 0.5
+    pixels = np.full((side, side, 3), 200, np.uint8)
+    pixels[(x / 0.28) ** 2 + (y / 0.38) ** 2 < 1] = (224, 172, 140)
+    for centre in (-0.11, 0.11):
+        pixels[((x - centre) / 0.055) ** 2 + ((y + 0.08) / 0.025) ** 2 < 1] = (250, 250, 250)
+        pixels[((x - centre) / 0.022) ** 2 + ((y + 0.08) / 0.022) ** 2 < 1] = (40, 30, 20)
+        pixels[(abs(x - centre) < 0.065) & (abs(y + 0.14) < 0.01)] = (70, 50, 40)
+        pixels[((x - centre * 0.25) / 0.012) ** 2 + ((y - 0.075) / 0.008) ** 2 < 1] = (120, 70, 60)
+    pixels[(abs(x) < 0.012) & (y > -0.06) & (y < 0.07)] = (200, 145, 115)
+    pixels[(x / 0.1) ** 2 + ((y - 0.19) / 0.022) ** 2 < 1] = (170, 60, 60)
+    pixels[(y < -0.2) & ((x / 0.3) ** 2 + (y / 0.4) ** 2 < 1)] = (60, 40, 30)
+    return pixels

@@ -24,6 +24,6 @@ def test_noise_before_a_marker_hides_no_scan(noise: bytes) -> None:
 
 
 def test_previews_and_appended_pictures_do_not_count() -> None:
-    file, preview = file_of(quarters(), "JPEG"), file_of(quarters(16, 16), "JPEG")
+    file, preview = file_of(quarters(), "JPEG"), file_of(quarters(16, 16), "JPEG", progressive=True)
     segment = b"\xff\xe1" + (len(preview) + 2).to_bytes(2, "big") + preview
     assert scans_of(file[:2] + segment + file[2:] + scan_bomb(100)) == 1

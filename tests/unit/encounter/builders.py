@@ -105,7 +105,9 @@ def _searched(encounter: Encounter, candidates: tuple[ReferenceId, ...]) -> Move
     return search_answered(POLICY, encounter, authority, answer(candidates), NOW)
 
 
-def carried_to(state: State, candidates: tuple[ReferenceId, ...] = SHOWN, coded: CodedFields | None = None) -> list[Move]:
+def carried_to(
+    state: State, candidates: tuple[ReferenceId, ...] = SHOWN, coded: CodedFields | None = None
+) -> list[Move]:
     """The moves of a check, step after step, up to and with the one that reaches `state`."""
     notice = (coded or fields()).notice or "given"
     steps: tuple[Callable[[Encounter], Move], ...] = (

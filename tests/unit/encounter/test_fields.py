@@ -9,7 +9,19 @@ from overt.encounter.fields import NAMES
 from overt.errors import IncompleteEncounter, UnknownCode, UsageError
 from unit.encounter.builders import RISK, STREET_STOP, fields
 
-NEEDED = ("officer", "ground", "details", "power", "offence", "tried_first", "place", "area", "age", "notice", "without_this")
+NEEDED = (
+    "officer",
+    "ground",
+    "details",
+    "power",
+    "offence",
+    "tried_first",
+    "place",
+    "area",
+    "age",
+    "notice",
+    "without_this",
+)
 
 
 def test_a_lawful_stop_reads_as_written() -> None:

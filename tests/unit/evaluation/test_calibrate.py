@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from overt.evaluation.calibrate import group_rates, ordinary_difference, transfers
+from overt.evaluation.calibrate import _rounded_up, group_rates, ordinary_difference, transfers
 from unit.candidates.tables import TABLE
 from unit.evaluation.test_tail import strangers
 
@@ -23,6 +23,16 @@ def test_the_rates_of_a_group_bound_what_was_counted() -> None:
     assert rates.rate(rates.upper.start) == rates.upper.rate < 0.004
 
 
+def test_a_bound_is_rounded_upwards() -> None:
+    assert [_rounded_up(rate) for rate in (0.12345611, 0.00123456789, 1e-9, 1.0, 0.99999999)] == [
+        0.123457,
+        0.00123457,
+        1e-9,
+        1.0,
+        1.0,
+    ]
+
+
 def test_the_same_seed_gives_the_same_rates() -> None:
     first, second = (group_rates("men", strangers(120, 9), 0.9, np.random.default_rng(3)) for _ in range(2))
     assert first == second
@@ -30,9 +40,9 @@ def test_the_same_seed_gives_the_same_rates() -> None:
 
 def test_the_ordinary_difference_by_hand() -> None:
     people = ["ann", "bob", "ann", "ann", "bob"]
-    vectors = circle([0, 0, 30, 90, 60])
-    near, far, apart = (float(np.cos(np.radians(angle))) for angle in (30, 90, 60))
-    expected = np.median([near - far, near - apart, apart - far])  # from 0, from 30, from 90 degrees
+    vectors = circle([60, 0, 0, 100, 60])
+    at_40, at_60, at_100 = (float(np.cos(np.radians(angle))) for angle in (40, 60, 100))
+    expected = np.median([at_40 - at_60, at_60 - at_100, at_40 - at_100])  # from 60, from 0, from 100 degrees
     assert ordinary_difference(vectors, people) == pytest.approx(expected, abs=1e-6)
     with pytest.raises(ValueError, match="three images"):
         ordinary_difference(vectors[:2], people[:2])

@@ -174,3 +174,16 @@ def test_a_proof_that_is_too_short_or_too_long_fails() -> None:
     for spoilt in (steps[:-1], (*steps, root), steps[1:], ()):
         with pytest.raises(LedgerProofInvalid):
             check_consistency(3, bytes.fromhex(ROOTS[3]), 8, root, spoilt)
+
+
+def test_a_path_that_reaches_a_signed_root_of_another_depth_fails() -> None:
+    """The size is signed with the root: a true path for another size must not pass, though its hashes do meet."""
+    roots, node = [bytes.fromhex(text) for text in ROOTS], reader(HASHES)
+    with pytest.raises(LedgerProofInvalid, match="too long"):
+        check_inclusion(HASHES[7], 3, 4, roots[8], inclusion_proof(7, 8, node))
+    with pytest.raises(LedgerProofInvalid):
+        check_inclusion(HASHES[0], 0, 8, roots[4], inclusion_proof(0, 4, node))
+    with pytest.raises(LedgerProofInvalid, match="too short"):
+        check_consistency(1, roots[1], 4, roots[2], consistency_proof(1, 2, node))
+    with pytest.raises(LedgerProofInvalid, match="too long"):
+        check_consistency(1, roots[1], 2, roots[4], consistency_proof(1, 4, node))

@@ -17,7 +17,8 @@ from overt_verify.errors import Code, VerificationError
 from overt_verify.history import TileTree, contradiction
 from overt_verify.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from overt_verify.note import VerifierKey
-from overt_verify.story import Story, Summary
+from overt_verify.story import Story
+from overt_verify.summary import Summary
 from overt_verify.tiles import ENTRIES, WIDTH, LedgerFolder, tile_path, tile_width
 
 

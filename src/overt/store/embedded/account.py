@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TypedDict
 
-from overt.errors import DatabaseProgramsUnusable
+from overt.errors import DatabaseProgramsUnusable, DatabaseUnavailable
 
 PREFERRED = ("overt", "postgres", "nobody")
 """The first of these that exists is used under root: a force may add an account of its own for this."""
@@ -68,21 +68,30 @@ class ServerAccount:
             argv: program and arguments; never a secret, for others can read them.
             feed: what the command reads on its standard input.
             errors: where its standard error goes.
+
+        Raises:
+            DatabaseProgramsUnusable: this process may not switch to the account.
+            DatabaseUnavailable: the command does not end.
         """
         whom: _AsWhom = {"user": self.uid, "group": self.gid, "extra_groups": []} if self.switches else {}
-        return subprocess.run(
-            [str(part) for part in argv],
-            input=feed,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            cwd="/",
-            env=_ENVIRONMENT,
-            umask=0o077,
-            start_new_session=True,
-            timeout=SECONDS,
-            check=False,
-            **whom,
-        )
+        try:
+            return subprocess.run(
+                [str(part) for part in argv],
+                input=feed,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                cwd="/",
+                env=_ENVIRONMENT,
+                umask=0o077,
+                start_new_session=True,
+                timeout=SECONDS,
+                check=False,
+                **whom,
+            )
+        except subprocess.TimeoutExpired:
+            raise DatabaseUnavailable("A program of the database does not end.") from None
+        except OSError as problem:
+            raise DatabaseProgramsUnusable(f"Nothing can be run here as the account {self.uid}.") from problem
 
     def shell(self, script: str, *arguments: str | Path, feed: bytes = b"") -> bool:
         """Run a fixed shell script as this account with `arguments` as `$1`...; true when it succeeded."""

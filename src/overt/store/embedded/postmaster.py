@@ -1,8 +1,7 @@
 """The running server: seen, started, stopped. Only one process at a time may do this to one cluster (see `users`).
 
 Rules:
-* A server counts as running only when the process named in `postmaster.pid` works in this very data folder: numbers of
-  processes are used again, after a restart of the machine for instance.
+* A server counts as running only when the process named in `postmaster.pid` is one of this cluster's (see `processes`).
 * After a kill -9 of the server nothing is started before the last of its processes has gone; `postmaster.pid` is
   left to PostgreSQL, which knows from it what to clean up, unless it names a stranger.
 * A server that is slow to start (it may be repairing after a power cut) is left to it; the next caller takes it over.
@@ -21,6 +20,7 @@ from pathlib import Path
 from overt.errors import DatabaseUnavailable
 from overt.store.embedded.account import ServerAccount
 from overt.store.embedded.address import PORT
+from overt.store.embedded.processes import exists, has_number, processes_in
 from overt.store.embedded.settings import LOG_FOLDER, socket_setting
 
 READY = "ready"
@@ -40,30 +40,7 @@ class Postmaster:
 def running_in(data: Path) -> Postmaster | None:
     """The server that runs in this data folder, if one does."""
     written = _pid_file(data)
-    return written if written and written.pid in processes_in(data) else None
-
-
-def processes_in(data: Path) -> set[int]:
-    """Every PostgreSQL process that works in this data folder, whoever started it."""
-    if not Path("/proc/self/cwd").exists():
-        written = _pid_file(data)
-        return {written.pid} if written and exists(written.pid) else set()
-    numbers = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
-    where = os.path.realpath(data)
-    return {pid for pid in numbers if _works_in(pid, where)}
-
-
-def exists(pid: int) -> bool:
-    """Whether the process is there and not only waiting to be collected."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    with suppress(OSError, IndexError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    return True
+    return written if written and written.pid in processes_in(data, written.pid) else None
 
 
 def start(postgres: Path, data: Path, sockets: Path, account: ServerAccount, seconds: float) -> None:
@@ -97,9 +74,9 @@ def stop(data: Path, seconds: float = 10.0) -> None:
         DatabaseUnavailable: it is still there.
     """
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
-        left, server = processes_in(data), running_in(data)
+        left, server = _left(data), running_in(data)
         _kill({server.pid} if server and number != signal.SIGKILL else left, number)
-        if not left or until(lambda: not processes_in(data), seconds):
+        if not left or until(lambda: not _left(data), seconds):
             return
     raise DatabaseUnavailable("The database server did not stop.")
 
@@ -115,6 +92,11 @@ def until(condition: Callable[[], bool], seconds: float) -> bool:
     return True
 
 
+def _left(data: Path) -> set[int]:
+    written = _pid_file(data)
+    return processes_in(data, written.pid if written else None)
+
+
 def _pid_file(data: Path) -> Postmaster | None:
     """The file's first line is the process, its eighth the status."""
     try:
@@ -126,15 +108,6 @@ def _pid_file(data: Path) -> Postmaster | None:
     if not lines or not lines[0].strip().isdigit():
         return None
     return Postmaster(int(lines[0]), lines[7].strip() if len(lines) > 7 else "starting")
-
-
-def _works_in(pid: int, folder: str) -> bool:
-    """PostgreSQL's processes keep the data folder as working folder; a shell that stands there is none of them."""
-    process = Path(f"/proc/{pid}")
-    try:
-        return str((process / "cwd").readlink()) == folder and (process / "comm").read_bytes() == b"postgres\n"
-    except OSError:  # gone meanwhile, or somebody else's
-        return False
 
 
 def _is_ready(data: Path, pid: int) -> bool:
@@ -149,15 +122,15 @@ def _clear_the_dead(data: Path, sockets: Path, account: ServerAccount, seconds: 
     where nothing collects it (a container without an init).
     """
     for number in (None, signal.SIGTERM, signal.SIGKILL):
-        left = processes_in(data)
+        left = _left(data)
         if number:
             _kill(left, number)
-        if not left or until(lambda: not processes_in(data), seconds / 6):
+        if not left or until(lambda: not _left(data), seconds / 6):
             break
     else:
         raise DatabaseUnavailable("Processes of an earlier database server are still there.")
     written = _pid_file(data)
-    if written and Path(f"/proc/{written.pid}").exists():
+    if written and has_number(written.pid):
         account.shell('rm -f -- "$@"', data / "postmaster.pid", sockets / f".s.PGSQL.{PORT}.lock")
 
 

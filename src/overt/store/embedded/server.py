@@ -13,11 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from overt.errors import DatabaseInUse, DatabaseProgramsUnusable, DatabaseUnavailable, UsageError
-from overt.store.embedded import postmaster, settings, users
+from overt.store.embedded import postmaster, probe, settings, users
 from overt.store.embedded.account import ServerAccount
-from overt.store.embedded.address import PORT, ServerAddress
+from overt.store.embedded.address import ServerAddress
 from overt.store.embedded.durable_files import sync_folder, write_private
 from overt.store.embedded.place import FILE, Place, new_place, remembered, with_sockets
+from overt.store.embedded.probe import Answer
 from overt.store.embedded.programs import Programs, find_programs, usable_by
 
 SYSTEM_DIR = Path("/var/lib/overt")
@@ -170,14 +171,13 @@ class EmbeddedPostgres:
 
 
 def _settled(place: Place) -> bool:
-    """Nobody was killed while starting or stopping it, or what they began has ended."""
+    """Nobody was killed while starting or stopping it, or what they began has ended; and it does not repair itself."""
     server = postmaster.running_in(place.data)
-    return server is None or server.status == postmaster.READY
+    return server is None or (server.status == postmaster.READY and probe.ask(place.sockets) is not Answer.NOT_NOW)
 
 
 def _answers(place: Place) -> bool:
-    server = postmaster.running_in(place.data)
-    return server is not None and server.status == postmaster.READY and (place.sockets / f".s.PGSQL.{PORT}").exists()
+    return postmaster.running_in(place.data) is not None and probe.ask(place.sockets) is Answer.YES
 
 
 def _check_version(place: Place, programs: Programs) -> None:

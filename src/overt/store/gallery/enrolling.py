@@ -71,7 +71,7 @@ class Enroller:
     def _people(self, connection: Connection, enrolments: Sequence[Enrolment]) -> dict[str, PersonId]:
         tags = {self._tagger.person(one.row.person): one.row.person for one in enrolments}
         query = select(schema.person.c.label_tag, schema.person.c.id).where(schema.person.c.label_tag.in_(tags))
-        found = {tags[tag]: PersonId(person) for tag, person in connection.execute(query).tuples()}
+        found = {tags[tag]: PersonId(person) for tag, person in connection.execute(query)}
         return {label: found.get(label) or self._new_person() for label in tags.values()}
 
     def _new_person(self) -> PersonId:

@@ -76,13 +76,14 @@ def either(either_model: tuple[Path, Path], base: Path) -> EmbeddedPostgres:
 
 
 @pytest.fixture
-def client(base: Path) -> Iterator[Callable[[], "subprocess.Popen[str]"]]:
+def client(base: Path) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
     """Starts other processes that use the database of `database`."""
     started: list[subprocess.Popen[str]] = []
 
-    def start() -> "subprocess.Popen[str]":
+    def start(before: Callable[[], None] | None = None) -> "subprocess.Popen[str]":
         argv = [sys.executable, "-c", CLIENT, str(base / "postgres")]
-        started.append(subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
+        pipe = subprocess.PIPE
+        started.append(subprocess.Popen(argv, stdin=pipe, stdout=pipe, text=True, preexec_fn=before))
         return started[-1]
 
     yield start

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from overt.errors import DatabaseProgramsUnusable, DatabaseUnavailable, InstanceCopied
-from overt.store.embedded import EmbeddedPostgres, postmaster
+from overt.store.embedded import EmbeddedPostgres, processes
 from overt.store.embedded.account import ServerAccount
 from overt.store.embedded.place import LONGEST, remembered
 from overt.store.embedded.programs import Programs, find_programs, make_system_folder, usable_by
@@ -82,6 +82,7 @@ def test_a_system_folder_that_others_can_change_is_refused(base: Path) -> None:
         make_system_folder(base / "sys")
 
 
+@pytest.mark.slow
 @needs_root
 def test_another_cluster_under_the_same_name_is_left_alone(closed: Path, base: Path) -> None:
     """The instance was moved, or its folder deleted by hand, and a new one was made at its old place."""
@@ -102,6 +103,7 @@ def test_a_copied_instance_does_not_share_the_cluster_of_the_first(closed: Path,
         pytest.fail("two instances share a database")
 
 
+@pytest.mark.slow
 @needs_root
 def test_root_runs_somebody_elses_instance_as_them(base: Path, model: Path) -> None:
     folder = base / "postgres"
@@ -216,4 +218,4 @@ def test_temporary_folders_are_named_only_when_needed(base: Path, model: Path) -
     before = set(Path(tempfile.gettempdir()).glob("overt-*"))
     with EmbeddedPostgres(copied(model, base / "postgres")).running():
         assert set(Path(tempfile.gettempdir()).glob("overt-*")) == before
-    assert not postmaster.processes_in(data_of(base))
+    assert not processes.processes_in(data_of(base))

@@ -6,12 +6,13 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
 from overt.errors import DatabaseInUse, DatabaseProgramsUnusable, DatabaseUnavailable, UsageError
-from overt.store.embedded import EmbeddedPostgres, ServerAddress, postmaster
+from overt.store.embedded import EmbeddedPostgres, ServerAddress, postmaster, processes
 from overt.store.embedded.account import ServerAccount
 from overt.store.embedded.programs import find_programs
 from unit.store.embedded.helpers import ask, data_of, eventually, is_root, server_pid
@@ -98,7 +99,7 @@ def _kill_a_backend_at_work(connection: "psycopg.Connection[tuple[object, ...]]"
     pid = connection.info.backend_pid
     killer = subprocess.Popen(["/bin/sh", "-c", f"sleep 0.3; kill -9 {pid}"])
     with pytest.raises(psycopg.OperationalError):
-        connection.execute("select pg_sleep(20), %s", (CANARY,))
+        connection.execute(f"select pg_sleep(20), {CANARY!r}")
     killer.wait()
 
 
@@ -115,7 +116,7 @@ def test_no_secret_in_command_lines_environments_or_reprs(
     seen: list[str] = []
     run = ServerAccount.run
 
-    def spied(self, argv, *rest, **named):  # type: ignore[no-untyped-def]
+    def spied(self: ServerAccount, argv: list[str], *rest: Any, **named: Any) -> Any:
         seen.extend(str(part) for part in argv)
         return run(self, argv, *rest, **named)
 
@@ -158,7 +159,7 @@ def test_a_new_user_starts_a_killed_server_again_while_a_backend_still_works(
         busy.pgconn.send_query(b"select count(*) from generate_series(1, 1000000000)")
         assert eventually(lambda: _working(database))
         _kill_server(base)
-        assert postmaster.processes_in(data_of(base)), "a backend should have outlived the server"
+        assert processes.processes_in(data_of(base)), "a backend should have outlived the server"
         with database.running() as again:
             assert ask(again, "select 1") == [(1,)]
         busy.close()
@@ -181,8 +182,8 @@ def test_a_left_over_pid_file_that_names_a_stranger_does_not_keep_it_from_starti
     account = ServerAccount.choose(data_of(base))
     with database.running():
         written = (data_of(base) / "postmaster.pid").read_text().splitlines()
-    whom = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []} if is_root() else {}
-    with subprocess.Popen(["sleep", "60"], **whom) as stranger:  # type: ignore[call-overload]
+    whom: dict[str, Any] = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []} if is_root() else {}
+    with subprocess.Popen(["sleep", "60"], **whom) as stranger:
         account.write(data_of(base) / "postmaster.pid", "\n".join([str(stranger.pid), *written[1:]]).encode())
         assert postmaster.running_in(data_of(base)) is None
         with database.running() as address:
@@ -196,7 +197,7 @@ def test_a_server_that_does_not_start_says_why(database: EmbeddedPostgres, base:
     ServerAccount.choose(data_of(base)).write(conf, conf.read_bytes() + b"shared_buffers = 'plenty'\n")
     with pytest.raises(DatabaseUnavailable, match="shared_buffers"), database.running():
         pytest.fail("it should not run")
-    assert not postmaster.processes_in(data_of(base))
+    assert not processes.processes_in(data_of(base))
 
 
 def test_a_stuck_server_is_stopped_by_force_and_loses_nothing(database: EmbeddedPostgres, base: Path) -> None:
@@ -205,11 +206,12 @@ def test_a_stuck_server_is_stopped_by_force_and_loses_nothing(database: Embedded
         with psycopg.connect(address.url("postgresql")) as connection:
             os.kill(connection.info.backend_pid, signal.SIGSTOP)
             postmaster.stop(data_of(base), 0.3)
-        assert not postmaster.processes_in(data_of(base))
+        assert not processes.processes_in(data_of(base))
     with database.running() as address:
         assert ask(address, "select count(*) from t") == [(0,)]
 
 
+@pytest.mark.slow
 def test_an_interrupted_making_is_started_again(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     database = EmbeddedPostgres(base / "postgres")
     child = os.fork()
@@ -288,4 +290,4 @@ def _kill_server(base: Path) -> None:
     pid = server_pid(data_of(base))
     assert pid
     os.kill(pid, signal.SIGKILL)
-    assert eventually(lambda: not postmaster.exists(pid))
+    assert eventually(lambda: not processes.exists(pid))

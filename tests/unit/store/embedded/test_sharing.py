@@ -1,5 +1,6 @@
 """One server, many processes: the first starts it, the last stops it, and no death among them breaks it."""
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -8,12 +9,13 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from overt.store.embedded import EmbeddedPostgres, postmaster, users
+from overt.store.embedded import EmbeddedPostgres, postmaster, processes, users
 from unit.store.embedded.helpers import ask, data_of, eventually, server_pid
 
-Client = Callable[[], "subprocess.Popen[str]"]
+Client = Callable[..., "subprocess.Popen[str]"]
 HURRIED = """
 import random, sys, time
 from pathlib import Path
@@ -49,7 +51,25 @@ def test_the_first_starts_it_and_the_last_stops_it(database: EmbeddedPostgres, b
     _leave(first)
     assert server_pid(data_of(base)) == server is not None
     _leave(second)
-    assert not postmaster.processes_in(data_of(base))
+    assert not processes.processes_in(data_of(base))
+
+
+def _as_in_a_container() -> None:
+    """Root there may not look into the processes of other accounts (no CAP_SYS_PTRACE), so by default in Docker."""
+    drop_from_the_bounding_set, sys_ptrace = 24, 19
+    assert os.geteuid() != 0 or ctypes.CDLL(None).prctl(drop_from_the_bounding_set, sys_ptrace, 0, 0, 0) == 0
+
+
+def test_in_a_container_it_is_shared_just_the_same(database: EmbeddedPostgres, base: Path, client: Client) -> None:
+    first, second = client(_as_in_a_container), client(_as_in_a_container)
+    assert _is_up(first)
+    assert _is_up(second)
+    log = b"".join(path.read_bytes() for path in (data_of(base) / "log").iterdir())
+    assert log.count(b"starting PostgreSQL") == 1
+    first.kill()
+    first.wait()
+    _leave(second)
+    assert not processes.processes_in(data_of(base))
 
 
 def test_threads_of_one_process_are_counted_each(database: EmbeddedPostgres, base: Path) -> None:
@@ -109,7 +129,7 @@ def test_a_starter_that_was_killed_half_way_leaves_a_server_that_is_taken_over(
 ) -> None:
     child = os.fork()
     if child == 0:
-        postmaster.until = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+        setattr(postmaster, "until", lambda *_: os.kill(os.getpid(), signal.SIGKILL))  # noqa: B010
         with database.running():
             os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
@@ -119,13 +139,35 @@ def test_a_starter_that_was_killed_half_way_leaves_a_server_that_is_taken_over(
 
 
 def test_a_stopper_that_was_killed_half_way_is_waited_for(database: EmbeddedPostgres, base: Path) -> None:
-    with database.running():
+    for _ in range(4):
+        with database.running():
+            server = server_pid(data_of(base))
+            assert server
+            os.kill(server, signal.SIGINT)
+            with database.running() as address:
+                assert ask(address, "select 1") == [(1,)]
+                assert server_pid(data_of(base)) != server
+
+
+def test_a_server_that_repairs_itself_is_waited_for(database: EmbeddedPostgres, base: Path) -> None:
+    """After the death of a backend it takes no connections for a while, and says `ready` in its file all along."""
+    with database.running() as address:
         server = server_pid(data_of(base))
-        assert server
-        os.kill(server, signal.SIGINT)
-        with database.running() as address:
-            assert ask(address, "select 1") == [(1,)]
-            assert server_pid(data_of(base)) != server
+        with psycopg.connect(address.url("postgresql")) as connection:
+            os.kill(connection.info.backend_pid, signal.SIGKILL)
+            assert eventually(lambda: probe.ask(address.socket_dir) is Answer.NOT_NOW)
+            with database.running():
+                assert ask(address, "select 1") == [(1,)]
+            connection.close()
+        assert server_pid(data_of(base)) == server
+
+
+def test_asking_tells_apart_nobody_and_somebody(database: EmbeddedPostgres, base: Path) -> None:
+    with database.running() as address:
+        assert probe.ask(address.socket_dir) is Answer.YES
+        log = b"".join(path.read_bytes() for path in (data_of(base) / "log").iterdir())
+        assert b"FATAL" not in log
+    assert probe.ask(address.socket_dir) is Answer.NOBODY
 
 
 def test_nobody_gets_in_between_the_last_leaving_and_the_stop(database: EmbeddedPostgres, base: Path) -> None:

@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from overt.errors import KeyDamaged, KeyFilesUnsafe, KeyMissing, KeysExist, PersonKeyGone
 from overt.store.keys import PersonKeys
-from overt.store.keys.records import SIZE
+from overt.store.keys.epochs import read_epoch_key
+from overt.store.keys.records import SIZE, Wrapping
 
 MASTER = bytes(range(32))
 WRITER = """
@@ -125,6 +126,12 @@ def test_an_old_copy_of_the_records_does_not_open_with_todays_keys(store: Person
     assert erased in attacked.ids()
     with pytest.raises(KeyDamaged):
         attacked.get(erased)
+
+    today = Wrapping(read_epoch_key(folder, MASTER, 2), 1)
+    with pytest.raises(KeyDamaged):
+        today.unwrap(old[SIZE : 2 * SIZE])
+    then = Wrapping(read_epoch_key(yesterday, MASTER, 1), 1)
+    assert then.unwrap(old[SIZE : 2 * SIZE]) == made[erased]
 
 
 def test_the_written_form_stays_as_it_is(folder: Path) -> None:

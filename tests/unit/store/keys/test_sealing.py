@@ -54,7 +54,13 @@ def test_equal_values_look_different_and_the_nonce_is_the_drawn_one() -> None:
 
 
 def test_no_two_places_have_the_same_name() -> None:
-    names = [("a", "bc", 1), ("ab", "c", 1), ("a", "b", "c1"), ("a", "bc", "1 "), ("", "abc", 1)]
+    names: list[tuple[str, str, int | str]] = [
+        ("a", "bc", 1),
+        ("ab", "c", 1),
+        ("a", "b", "c1"),
+        ("a", "bc", "1 "),
+        ("", "abc", 1),
+    ]
     assert len({row_aad(*name) for name in names}) == len(names)
     assert row_aad("t", "c", UUID(int=5)) == row_aad("t", "c", str(UUID(int=5)))
 

@@ -1,0 +1,190 @@
+"""The HTTP interface: a whole check as a phone would make it, and what an attacker would send."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from fastapi.testclient import TestClient
+
+from overt.capture.limits import MAX_BYTES
+from overt.cli.serve import new_session
+from overt.errors import NotSignedIn
+from overt.identifiers import EncounterId, OfficerId
+from overt.ledger.note import parse_vkey
+from overt.ledger.receipt import check_receipt
+from overt.service.app import make_app
+from simulators.camera import photograph
+from simulators.force import OFFICER, STREET, Force
+
+PROBLEM = "application/problem+json"
+
+
+@pytest.fixture
+def phone(shared_force: Force) -> Iterator[TestClient]:
+    app = make_app(shared_force.instance, shared_force.desks)
+    token = new_session(shared_force.instance, OFFICER)
+    with TestClient(app, headers={"Authorization": f"Bearer {token}"}) as client:
+        yield client
+
+
+class Check:
+    """One check over HTTP."""
+
+    def __init__(self, phone: TestClient, force: Force, **fields: Any) -> None:
+        self.phone, self.force = phone, force
+        opened = phone.post("/api/v1/encounters", json={**STREET, **fields})
+        assert opened.status_code == 201, opened.text
+        self.at = f"/api/v1/encounters/{opened.json()['encounter']}"
+        self.id = EncounterId(__import__("uuid").UUID(opened.json()["encounter"]))
+
+    def post(self, step: str, **body: Any) -> httpx.Response:
+        return self.phone.post(f"{self.at}/{step}", json=body)
+
+    def capture(self, photo: bytes) -> httpx.Response:
+        nonce = self.post("nonce").json()["nonce"]
+        signature = self.force.sign(bytes.fromhex(nonce), self.id, photo).hex()
+        headers = {"Overt-Nonce": nonce, "Overt-Signature": signature, "Content-Type": "image/jpeg"}
+        return self.phone.post(f"{self.at}/capture", content=photo, headers=headers)
+
+
+def refused(response: httpx.Response, status: int, code: str) -> None:
+    assert (response.status_code, response.json().get("code")) == (status, code), response.text
+    assert response.headers["content-type"] == PROBLEM
+    assert {"type", "title", "status", "detail", "code", "remedy"} <= set(response.json())
+
+
+def test_from_opening_to_a_receipt_that_verifies(phone: TestClient, shared_force: Force) -> None:
+    shared_force.enrol(1, 2)
+    check = Check(phone, shared_force)
+    assert check.post("notice", code="given").json()["state"] == "noticed"
+    answer = check.capture(photograph(1, 99))
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["candidates"] == ["A"]
+    assert answer.headers["cache-control"] == "no-store"
+    for word in ("score", "p1", "expected_false", "person"):
+        assert word not in answer.text
+    assert phone.get(f"{check.at}/answer").json()["candidates"] == ["A"]
+    judgement = {"candidate": "A", "features": {"nose": "similar"}, "verdict": "same", "elapsed_ms": 8000}
+    assert check.post("comparison", answers=[judgement]).json()["state"] == "compared"
+    revealed = check.post("reveal").json()
+    assert revealed["candidates"][0]["person"] == "p1"
+    assert revealed["candidates"][0]["sentence"].startswith("If ")
+    assert revealed["reminder"] == "A candidate is a lead, never an identification."
+    assert check.post("decision", code="follow-lead", candidate="A").json()["state"] == "decided"
+    act = (shared_force.clock() + timedelta(seconds=0)).isoformat()
+    refused(check.post("outcome", code="detained", at=act), 422, "corroboration_required")
+    assert check.post("outcome", code="let-go", at=act).json()["state"] == "outcome-recorded"
+    answers = {"ethnicity_self": "not-stated", "ethnicity_officer": "ic1", "sex": "male", "age_band": "25-34"}
+    assert check.post("demographics", **answers).json()["state"] == "demographics-recorded"
+    receipt = check.post("receipt")
+    assert check_receipt(receipt.content, parse_vkey(shared_force.instance.ledger.vkey)).reference
+    assert phone.get(check.at).json()["state"] == "completed"
+
+
+def test_no_candidate_says_what_it_does_not_say(phone: TestClient, shared_force: Force) -> None:
+    check = Check(phone, shared_force)
+    check.post("notice", code="given")
+    answer = check.capture(photograph(4242)).json()
+    assert answer["candidates"] == []
+    assert answer["none_sentence"] == (
+        "No candidate. This says nothing about who they are or whether they told the truth."
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "code"),
+    [
+        ({"tried_first": []}, 403, "incomplete_encounter"),
+        ({"place": "school"}, 403, "ground_not_allowed_here"),
+        ({"ground": "curiosity"}, 403, "unknown_code"),
+        ({"age": "child"}, 403, "child_not_allowed"),
+    ],
+)
+def test_refused_fields_are_problems_with_their_ledger_entry(
+    phone: TestClient, shared_force: Force, fields: dict[str, Any], status: int, code: str
+) -> None:
+    response = phone.post("/api/v1/encounters", json={**STREET, **fields})
+    assert response.json().get("code") == code
+    assert 400 <= response.status_code < 500
+    assert shared_force.deeds()[response.json()["ledger_index"]] == "encounter:check:refused"
+
+
+def test_photographs_that_cannot_be_used(phone: TestClient, shared_force: Force) -> None:
+    check = Check(phone, shared_force)
+    check.post("notice", code="given")
+    refused(check.capture(photograph(1, faces=0)), 422, "no_face")
+    refused(check.capture(photograph(1, faces=2)), 422, "several_faces")
+    refused(check.capture(b"not a photograph"), 422, "unreadable_image")
+    assert check.capture(photograph(4243)).status_code == 200, "another photograph may be taken"
+
+
+def test_a_body_larger_than_a_photograph_is_cut_off(phone: TestClient, shared_force: Force) -> None:
+    check = Check(phone, shared_force)
+    check.post("notice", code="given")
+    response = check.capture(b"\xff" * (MAX_BYTES + 1))
+    assert response.json()["code"] == "image_too_large"
+
+
+def test_a_form_is_not_a_capture(phone: TestClient, shared_force: Force) -> None:
+    check = Check(phone, shared_force)
+    check.post("notice", code="given")
+    nonce = check.post("nonce").json()["nonce"]
+    headers = {"Overt-Nonce": nonce, "Overt-Signature": "00" * 64}
+    response = phone.post(f"{check.at}/capture", files={"photo": photograph(1)}, headers=headers)
+    refused(response, 403, "capture_signature_invalid")
+    refused(phone.post(f"{check.at}/capture", content=photograph(1)), 400, "usage")
+
+
+def test_nobody_without_a_session(shared_force: Force) -> None:
+    with TestClient(make_app(shared_force.instance, shared_force.desks)) as stranger:
+        for headers in ({}, {"Authorization": "Bearer AAAA"}, {"Authorization": "Bearer \xff"}, {"Authorization": "x"}):
+            response = stranger.post("/api/v1/encounters", json=STREET, headers=headers)
+            refused(response, 401, "not_signed_in")
+    with pytest.raises(NotSignedIn):
+        new_session(shared_force.instance, OfficerId("nobody"))
+
+
+def test_an_idle_session_ends(force: Force) -> None:
+    token = new_session(force.instance, OFFICER)
+    with TestClient(make_app(force.instance, force.desks), headers={"Authorization": f"Bearer {token}"}) as client:
+        assert client.post("/api/v1/encounters", json=STREET).status_code == 201
+        force.clock.forward(minutes=16)
+        refused(client.post("/api/v1/encounters", json=STREET), 401, "session_expired")
+        refused(client.post("/api/v1/encounters", json=STREET), 401, "not_signed_in")
+
+
+def test_signing_out(phone: TestClient) -> None:
+    assert phone.delete("/api/v1/session").status_code == 204
+    refused(phone.delete("/api/v1/session"), 401, "not_signed_in")
+
+
+def test_unknown_members_addresses_and_hosts_are_refused(phone: TestClient) -> None:
+    refused(phone.post("/api/v1/encounters", json={**STREET, "score_at_least": 0.1}), 400, "usage")
+    refused(phone.post("/api/v1/encounters", content=b"{", headers={"Content-Type": "application/json"}), 400, "usage")
+    assert phone.get("/api/v1/search").headers["content-type"] == PROBLEM
+    refused(phone.get(f"/api/v1/encounters/{'0' * 8}-0000-4000-8000-{'0' * 12}"), 404, "encounter_unknown")
+    assert phone.get("/", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_the_first_page_says_demonstration_and_carries_safe_headers(phone: TestClient) -> None:
+    page = phone.get("/")
+    assert "DEMONSTRATION" in page.text
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")
+    assert page.headers["x-content-type-options"] == "nosniff"
+    assert phone.get("/overt.css").headers["content-type"].startswith("text/css")
+    assert phone.get("/api/v1/instance").json()["demonstration"] is True
+
+
+def test_a_fault_tells_nothing(shared_force: Force, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("canary with a name in it")
+
+    monkeypatch.setattr(shared_force.desks.check, "owned", broken)
+    app = make_app(shared_force.instance, shared_force.desks)
+    token = new_session(shared_force.instance, OFFICER)
+    with TestClient(app, raise_server_exceptions=False, headers={"Authorization": f"Bearer {token}"}) as client:
+        response = client.get(f"/api/v1/encounters/{'0' * 8}-0000-4000-8000-{'0' * 12}")
+    assert (response.status_code, response.json()["code"]) == (500, "fault")
+    assert "canary" not in response.text

@@ -1,0 +1,66 @@
+"""A camera and a template maker without models: photographs are a few bytes that name a simulated person and a shot.
+
+Two shots of one person have a cosine of about 0.8, strangers about 0; both through the real contract's digest.
+"""
+
+import json
+from types import MappingProxyType
+
+import numpy as np
+
+from overt.capture.face import Box, DetectedFace
+from overt.capture.photo import Photo
+from overt.errors import NoFace, SeveralFaces, UnreadableImage
+from overt.models.manifest import shipped_manifest
+from overt.template.contract import TemplateContract
+from overt.template.pipeline import MadeTemplate
+from overt.template.template import Template, unit
+
+CLOSENESS = 0.9
+"""Cosine of each shot with its person's centre; two shots then have about its square."""
+
+
+def photograph(person: int, shot: int = 0, faces: int = 1) -> bytes:
+    """A simulated photograph."""
+    return b"SIM" + json.dumps({"person": person, "shot": shot, "faces": faces}).encode()
+
+
+class SimulatedTemplates:
+    """Fills the `Templates` port."""
+
+    def __init__(self) -> None:
+        self._contract = shipped_manifest().contract
+        self.calls = 0
+
+    @property
+    def contract(self) -> TemplateContract:
+        return self._contract
+
+    def make(self, photo: bytes) -> MadeTemplate:
+        self.calls += 1
+        if not photo.startswith(b"SIM"):
+            raise UnreadableImage
+        seen = json.loads(photo[3:])
+        if seen["faces"] == 0:
+            raise NoFace
+        if seen["faces"] > 1:
+            raise SeveralFaces
+        template = Template(
+            simulated_vector(seen["person"], seen["shot"], self._contract.dimension), self._contract.digest
+        )
+        pixels = np.full((64, 48, 3), seen["person"] % 251, dtype=np.uint8)
+        point = (1.0, 1.0)
+        face = DetectedFace(Box(0, 0, 40, 50), (point, point, point, point, point), 1.0)
+        timings = MappingProxyType({"decode": 0.0, "detect": 0.0, "embed": 0.0})
+        return MadeTemplate(template, Photo(pixels), face, (), timings)
+
+
+def simulated_vector(person: int, shot: int, dimension: int) -> "np.ndarray[tuple[int], np.dtype[np.float32]]":
+    """The unit vector of one shot of one simulated person."""
+    centre = np.random.default_rng(person).standard_normal(dimension)
+    noise = np.random.default_rng((person, shot)).standard_normal(dimension)
+    centre /= np.linalg.norm(centre)
+    noise -= (noise @ centre) * centre
+    noise /= np.linalg.norm(noise)
+    mixed = CLOSENESS * centre + np.sqrt(1 - CLOSENESS**2) * noise
+    return unit(mixed.astype(np.float32))

@@ -1,0 +1,58 @@
+"""What a force must have published before a check may be opened."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from overt.policy import Policy, not_activated_because
+from overt.policy.activation import DocumentKind
+from overt.policy.document import schema
+from overt.policy.values import ActivationDocument
+from unit.encounter.builders import POLICY, STARTS
+
+TODAY = STARTS + timedelta(days=10)
+PUBLISHED = tuple(ActivationDocument(kind, kind, "sha256:" + "1" * 64, None) for kind in DocumentKind)
+PILOT = replace(POLICY.pilot, notice_published_on=STARTS - timedelta(days=28))
+FORCE: Policy = replace(POLICY, demonstration=False, activation=PUBLISHED, pilot=PILOT)
+
+
+def reasons(**changes: object) -> tuple[str, ...]:
+    return not_activated_because(replace(FORCE, **changes), TODAY)  # type: ignore[arg-type]
+
+
+def test_a_demonstration_is_active_with_its_placeholders() -> None:
+    assert not_activated_because(POLICY, TODAY) == ()
+
+
+def test_a_force_with_everything_published_is_active() -> None:
+    assert reasons() == ()
+
+
+@pytest.mark.parametrize("kind", DocumentKind)
+def test_each_document_is_needed(kind: DocumentKind) -> None:
+    others = tuple(each for each in PUBLISHED if each.kind != kind)
+    assert reasons(activation=others) == (f"The document {kind} is missing.",)
+    placeholder = (*others, ActivationDocument(kind, kind, "placeholder", None))
+    assert reasons(activation=placeholder) == (f"The document {kind} is a placeholder.",)
+
+
+def test_a_document_may_run_out() -> None:
+    def until(day: date) -> tuple[ActivationDocument, ...]:
+        return (replace(PUBLISHED[0], valid_until=day), *PUBLISHED[1:])
+
+    assert reasons(activation=until(TODAY)) == ()
+    assert reasons(activation=until(TODAY - timedelta(days=1))) == ("The document dpia is no longer valid.",)
+
+
+def test_four_weeks_of_public_notice() -> None:
+    assert reasons(pilot=replace(PILOT, notice_published_on=None)) == (
+        "The pilot's dates, areas and officer numbers have not been announced.",
+    )
+    late = replace(PILOT, notice_published_on=STARTS - timedelta(days=27))
+    assert reasons(pilot=late) == ("The pilot starts less than 28 days after its public announcement.",)
+
+
+def test_the_documents_of_the_schema_are_these() -> None:
+    listed = schema()["properties"]["activation"]["items"]["properties"]["kind"]["enum"]  # type: ignore[index,call-overload]
+    assert set(listed) == set(DocumentKind)
