@@ -87,7 +87,7 @@ class Checks(RuleBasedStateMachine):
         for _ in range(steps):
             self.carry_on()
 
-    # --- what was done, without the machine's own words -----------------------------------------------------------------
+    # --- what was done, without the machine's own words --------------------------------------------------------------
 
     def did(self, deed: Deed) -> bool:
         return any(entry.deed is deed for entry in self.entries)
@@ -108,14 +108,15 @@ class Checks(RuleBasedStateMachine):
         try:
             move = make()
         except errors.Refusal as refusal:
-            assert not may, refusal.code
-            assert self.encounter is before
-            return False
-        assert may, move.entry.deed
-        self._take(move)
-        return True
+            refused = refusal.code
+        else:
+            refused = ""
+            self._take(move)
+        assert may == (not refused), refused or self.entries[-1].deed
+        assert may or self.encounter is before
+        return may
 
-    # --- everything that may be tried, in any order -----------------------------------------------------------------------
+    # --- everything that may be tried, in any order ------------------------------------------------------------------
 
     @rule(seconds=WAITS)
     def wait(self, seconds: int) -> None:
@@ -276,7 +277,7 @@ class Checks(RuleBasedStateMachine):
         if hasattr(self, "encounter"):
             event(f"came to {self.encounter.state}")
 
-    # --- what holds whatever was tried ------------------------------------------------------------------------------------
+    # --- what holds whatever was tried -------------------------------------------------------------------------------
 
     @invariant()
     def one_entry_for_each_move(self) -> None:

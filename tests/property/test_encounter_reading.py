@@ -1,4 +1,4 @@
-"""Whatever arrives as coded fields, file, record or policy meets the refusals that are written for it, and nothing else."""
+"""Whatever arrives as coded fields, file, record or policy meets the refusals written for it, and nothing else."""
 
 from typing import Any
 

@@ -68,10 +68,11 @@ def test_no_proof_serves_another_place(place: tuple[int, int]) -> None:
     assert [other for other in range(size) if reached(hashes[index], other, size, proof) == root] == [index]
 
 
-@pytest.mark.parametrize("index", [-1, 5, 6])
-def test_places_outside_the_log(index: int) -> None:
+@pytest.mark.parametrize(("index", "size"), [(-1, 1), (1, 1), (2, 1), (0, 0), (-1, 5), (5, 5)])
+def test_places_outside_the_log(index: int, size: int) -> None:
+    """In a log of one entry the leaf is the root and the proof is empty: only the place itself can be wrong."""
     with pytest.raises(VerificationError) as caught:
-        inclusion_root(b"", index, 5, ())
+        inclusion_root(leaves(1)[0], index, size, ())
     assert caught.value.code == Code.PROOF_MISMATCH
 
 

@@ -82,8 +82,8 @@ def record_what_followed(policy: Policy, encounter: Encounter, code: str, now: d
 def step_refused(encounter: Encounter, refusal: Refusal) -> Move:
     """Count a step that was refused; possible at any time, since somebody may always try.
 
-    Once there is an answer, a code such as `corroboration_required` would tell the public what became of it: from then on
-    the entry says `step_refused` only, and the code stays in the encounter's own record.
+    Once there is an answer, a code such as `corroboration_required` would tell the public what became of it: from then
+    on the entry says `step_refused` only, and the code stays in the encounter's own record.
     """
     code = refusal.code if encounter.answered_at is None else StepRefusal.code
     changes = {"step_refusals": (*encounter.step_refusals, refusal.code)}

@@ -50,7 +50,9 @@ def _luminance(photo: Photo, face: DetectedFace) -> NDArray[np.float32] | None:
 
 
 def _weighted(pixels: Pixels) -> NDArray[np.float32]:
-    return pixels.astype(np.float32) @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+    red, green, blue = (pixels[:, :, channel].astype(np.float32) for channel in range(3))
+    light: NDArray[np.float32] = np.float32(0.2126) * red + np.float32(0.7152) * green + np.float32(0.0722) * blue
+    return light
 
 
 def _between(given: int, wanted: int) -> NDArray[np.float32]:

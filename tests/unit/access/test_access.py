@@ -58,7 +58,7 @@ def test_training_needs_an_aware_moment() -> None:
         OFFICER.trained(NOW.replace(tzinfo=None))
 
 
-# --- sessions -----------------------------------------------------------------------------------------------------------
+# --- sessions --------------------------------------------------------------------------------------------------------
 
 
 def test_a_session_lives_while_it_is_used() -> None:

@@ -150,6 +150,12 @@ def test_size_limits_hold_at_the_edge(monkeypatch: pytest.MonkeyPatch) -> None:
         decode(file)
 
 
+def test_size_limits_hold_for_heic(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_PIXELS", 24 * 16 - 1)
+    with pytest.raises(ImageTooLarge):
+        decode(TINY_HEIC)
+
+
 def test_the_limits_are_the_written_ones() -> None:
     assert (limits.MAX_BYTES, limits.MAX_PIXELS) == (15_000_000, 20_000_000)
 

@@ -71,7 +71,7 @@ RISK: dict[str, object] = {
 }
 
 
-def fields(base: dict[str, object] = STREET_STOP, **changes: object) -> CodedFields:
+def fields(base: dict[str, object] = STREET_STOP, /, **changes: object) -> CodedFields:
     """The fields of a lawful street stop, with changes; None takes a field away."""
     document = {name: value for name, value in {**base, **changes}.items() if value is not None}
     return read_fields(document)

@@ -10,7 +10,6 @@ from overt import errors
 from overt.access import CaptureProof
 from overt.authority import LIFETIME, mint
 from overt.encounter import (
-    Encounter,
     People,
     State,
     authorise_search,
@@ -93,7 +92,7 @@ def test_a_changed_policy_stops_the_search() -> None:
         search_answered(newer, NOTICED, AUTHORITY, answer(), NOW)
 
 
-# --- a photograph that could not be used --------------------------------------------------------------------------------
+# --- a photograph that could not be used -----------------------------------------------------------------------------
 
 
 def test_a_photograph_that_could_not_be_used_is_counted_and_may_be_taken_again() -> None:
@@ -107,7 +106,7 @@ def test_a_photograph_that_could_not_be_used_is_counted_and_may_be_taken_again()
     assert search_answered(POLICY, encounter, AUTHORITY, answer(), NOW).encounter.state is State.ANSWERED
 
 
-# --- the answer ---------------------------------------------------------------------------------------------------------
+# --- the answer ------------------------------------------------------------------------------------------------------
 
 
 def test_what_an_answer_says_in_clear_and_what_it_commits_to() -> None:
@@ -173,5 +172,5 @@ def test_an_answer_has_distinct_candidates_up_to_the_cap(shown: tuple[ReferenceI
         search_answered(POLICY, NOTICED, AUTHORITY, answer(shown), NOW)
 
 
-def test_the_fields_are_frozen_by_the_answer(noticed: Encounter = NOTICED) -> None:
-    assert search_answered(POLICY, noticed, AUTHORITY, answer(), NOW).encounter.fields == noticed.fields
+def test_the_fields_are_frozen_by_the_answer() -> None:
+    assert search_answered(POLICY, NOTICED, AUTHORITY, answer(), NOW).encounter.fields == NOTICED.fields

@@ -71,7 +71,7 @@ def test_a_later_corroboration_is_kept_and_marked() -> None:
     committed = recorded(Outcome("detained", ACT, (passport(5), passport(-5, "fingerprint"))))
     assert isinstance(committed, dict)
     assert isinstance(committed["corroborations"], list)
-    assert [(each["code"], each["when"]) for each in committed["corroborations"]] == [  # type: ignore[index,call-overload]
+    assert [(each["code"], each["when"]) for each in committed["corroborations"]] == [
         ("document", "before"),
         ("fingerprint", "after"),
     ]
@@ -134,7 +134,7 @@ def test_an_unknown_outcome_is_refused() -> None:
         recorded(Outcome("other", ACT))
 
 
-# --- demographics -------------------------------------------------------------------------------------------------------
+# --- demographics ----------------------------------------------------------------------------------------------------
 
 LISTS = {
     "ethnicity_self": POLICY.demographics.ethnicity_self,
@@ -146,7 +146,7 @@ LISTS = {
 
 @pytest.mark.parametrize(("name", "code"), [(name, code) for name, codes in LISTS.items() for code in codes])
 def test_every_answer_of_every_question(name: str, code: str) -> None:
-    answers: Demographics = replace(NOT_STATED, **{name: code})  # type: ignore[arg-type]
+    answers: Demographics = replace(NOT_STATED, **{name: code})
     moved = record_demographics(POLICY, at(State.OUTCOME_RECORDED), answers)
     assert moved.encounter.demographics == answers
     assert moved.entry.private["demographics"] == {**dict.fromkeys(LISTS, "not-stated"), name: code}
@@ -156,14 +156,14 @@ def test_every_answer_of_every_question(name: str, code: str) -> None:
 @pytest.mark.parametrize("code", ["", "other", "unknown", "White: British"])
 def test_an_answer_outside_the_list(name: str, code: str) -> None:
     with pytest.raises(errors.UnknownCode, match=name):
-        record_demographics(POLICY, at(State.OUTCOME_RECORDED), replace(NOT_STATED, **{name: code}))  # type: ignore[arg-type]
+        record_demographics(POLICY, at(State.OUTCOME_RECORDED), replace(NOT_STATED, **{name: code}))
 
 
 def test_self_defined_ethnicity_has_eighteen_codes_and_not_stated() -> None:
     assert len(POLICY.demographics.ethnicity_self) == 18 + 1
 
 
-# --- identity -----------------------------------------------------------------------------------------------------------
+# --- identity --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("by", POLICY.codes.identity_established_by)
@@ -206,7 +206,7 @@ def test_identity_is_established_once_and_also_after_an_end() -> None:
         identity_established(POLICY, moved.encounter, Identity("court", "not-enrolled"), later(days=21))
 
 
-# --- the receipt --------------------------------------------------------------------------------------------------------
+# --- the receipt -----------------------------------------------------------------------------------------------------
 
 
 def test_a_receipt_completes_the_check() -> None:

@@ -65,7 +65,7 @@ def test_what_followed_is_asked_of_a_declined_photograph_only() -> None:
         record_what_followed(POLICY, DECLINED, "other", NOW)
 
 
-# --- refused steps ------------------------------------------------------------------------------------------------------
+# --- refused steps ---------------------------------------------------------------------------------------------------
 
 
 def test_a_refused_step_is_counted_under_its_code() -> None:
@@ -82,7 +82,7 @@ def test_after_an_answer_a_refusal_does_not_tell_what_became_of_it(state: State)
     assert moved.encounter.step_refusals == ("corroboration_required",)
 
 
-# --- corrections --------------------------------------------------------------------------------------------------------
+# --- corrections -----------------------------------------------------------------------------------------------------
 
 
 def completed() -> Encounter:
@@ -164,7 +164,7 @@ def test_that_no_offence_was_suspected_can_be_recorded_afterwards() -> None:
     }
 
 
-# --- what is owed -------------------------------------------------------------------------------------------------------
+# --- what is owed ----------------------------------------------------------------------------------------------------
 
 
 def kinds(encounter: Encounter, **span: int) -> dict[OwedKind, bool]:

@@ -110,7 +110,7 @@ def test_a_reveal_commits_to_who_was_shown_and_no_strength() -> None:
     assert reveal(at(State.COMPARED)).entry.private == {"reveal": {"candidates": ["31", "7", "12"]}}
 
 
-# --- the decision -------------------------------------------------------------------------------------------------------
+# --- the decision ----------------------------------------------------------------------------------------------------
 
 FIRST, NOBODY = SHOWN[0], ReferenceId(999)
 

@@ -89,7 +89,7 @@ def test_a_notice_that_was_not_understood_is_refused_at_once_where_it_is_declare
         opened(fields(notice="not-understood"))
 
 
-# --- refused openings ---------------------------------------------------------------------------------------------------
+# --- refused openings ------------------------------------------------------------------------------------------------
 
 
 def test_a_refused_opening_leaves_its_code_in_clear_only() -> None:
@@ -119,7 +119,7 @@ def test_no_text_slips_into_a_refused_opening() -> None:
     }
 
 
-# --- the notice ---------------------------------------------------------------------------------------------------------
+# --- the notice ------------------------------------------------------------------------------------------------------
 
 
 def test_a_notice_is_recorded() -> None:

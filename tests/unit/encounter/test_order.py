@@ -69,8 +69,8 @@ MOVES: dict[str, Callable[[Encounter], Move]] = {
     "end": lambda each: end(POLICY, each, "mistake"),
     "refusal": lambda each: step_refused(each, errors.CheckEnded()),
 }
-# Each row: what the move gives in opened, noticed, answered, compared, revealed, decided, outcome, demographics, completed,
-# ended (before an answer). A code in capitals is a refusal; a state in small letters is where it leads.
+# Each row: what the move gives in opened, noticed, answered, compared, revealed, decided, outcome, demographics,
+# completed, ended (before an answer). A word in capitals is a refusal; a state in small letters is where it leads.
 TABLE = """
 notice       noticed ALREADY-N ALREADY-N ALREADY-N ALREADY-N ALREADY-N ALREADY-N ALREADY-N COMPLETED ENDED
 capture      NO-NOTICE noticed ALREADY-S ALREADY-S ALREADY-S ALREADY-S ALREADY-S ALREADY-S COMPLETED ENDED

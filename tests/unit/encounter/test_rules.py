@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from overt.access import Role
+from overt.access import Officer, Role
 from overt.encounter import People, PilotUse
 from overt.encounter.rules import check_caps, check_fields, check_people, check_pilot
 from overt.errors import (
@@ -170,7 +170,7 @@ def test_intelligence_where_a_policy_turns_it_on() -> None:
         check_fields(policy, fields(intelligence(place="home")), NOW)
 
 
-# --- the pilot ----------------------------------------------------------------------------------------------------------
+# --- the pilot -------------------------------------------------------------------------------------------------------
 
 
 def noon(day: date) -> datetime:
@@ -195,7 +195,7 @@ def test_a_force_needs_its_documents() -> None:
         check_pilot(replace(POLICY, demonstration=False), NOW)
 
 
-# --- the people ---------------------------------------------------------------------------------------------------------
+# --- the people ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_a_force_needs_its_documents() -> None:
     ],
     ids=["unknown", "not authorised", "revoked", "no role", "other roles", "somebody else"],
 )
-def test_who_may_not_do_a_check(officer: object) -> None:
+def test_who_may_not_do_a_check(officer: Officer | None) -> None:
     with pytest.raises(OfficerNotAuthorised):
         check_people(fields(), replace(PEOPLE, officer=officer), NOW)
 
@@ -237,7 +237,7 @@ def test_the_operator_is_held_to_the_same() -> None:
     [None, replace(SUPERVISOR, revoked=True), replace(SUPERVISOR, roles=frozenset({Role.OFFICER})), COLLEAGUE],
     ids=["unknown", "revoked", "no supervisor", "somebody else"],
 )
-def test_a_sign_off_is_a_supervisors(supervisor: object) -> None:
+def test_a_sign_off_is_a_supervisors(supervisor: Officer | None) -> None:
     coded = fields(RISK, sign_off="demo-supervisor")
     check_people(coded, PEOPLE, NOW)
     with pytest.raises(SignOffNotValid):
@@ -254,7 +254,7 @@ def test_nobody_signs_off_their_own_check(part: str) -> None:
         check_people(coded, people, NOW)
 
 
-# --- the caps -----------------------------------------------------------------------------------------------------------
+# --- the caps --------------------------------------------------------------------------------------------------------
 
 
 def used(*accounts: str, checks: int = 0) -> PilotUse:
@@ -271,6 +271,13 @@ def test_the_officer_cap_counts_people_ever() -> None:
         check_caps(policy, fields(operator="demo-colleague"), used("a"))
     with pytest.raises(OfficerCapReached):
         check_caps(policy, fields(operator="demo-colleague"), used("a", "demo-officer"))
+
+
+def test_a_cap_that_was_lowered_keeps_newcomers_out_and_nobody_else() -> None:
+    policy = replace(POLICY, pilot=replace(POLICY.pilot, officer_cap=1))
+    check_caps(policy, fields(), used("a", "demo-officer"))
+    with pytest.raises(OfficerCapReached):
+        check_caps(policy, fields(), used("a", "b"))
 
 
 def test_more_checks_in_an_hour_are_an_operation() -> None:

@@ -1,4 +1,4 @@
-"""Every ground x place x age x notice, against a table written from rules.md by hand and independent of the policy's data."""
+"""Every ground x place x age x notice, against a table written from rules.md by hand, not from the policy's data."""
 
 from itertools import product
 

@@ -187,3 +187,11 @@ def test_a_path_that_reaches_a_signed_root_of_another_depth_fails() -> None:
         check_consistency(1, roots[1], 4, roots[2], consistency_proof(1, 2, node))
     with pytest.raises(LedgerProofInvalid, match="too long"):
         check_consistency(1, roots[1], 2, roots[4], consistency_proof(1, 4, node))
+
+
+def test_both_roots_of_a_consistency_proof_are_checked() -> None:
+    roots, proof = [bytes.fromhex(text) for text in ROOTS], consistency_proof(3, 8, reader(HASHES))
+    check_consistency(3, roots[3], 8, roots[8], proof)
+    for old_root, new_root in ((roots[2], roots[8]), (roots[3], roots[7])):
+        with pytest.raises(LedgerProofInvalid):
+            check_consistency(3, old_root, 8, new_root, proof)

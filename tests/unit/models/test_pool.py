@@ -1,6 +1,7 @@
 """At most so many copies, each in one pair of hands."""
 
 import threading
+import time
 
 import pytest
 
@@ -29,11 +30,12 @@ def test_no_more_than_the_limit() -> None:
     inside, most, lock = [0], [0], threading.Lock()
 
     def work() -> None:
-        for _ in range(50):
+        for _ in range(20):
             with pool.borrow():
                 with lock:
                     inside[0] += 1
                     most[0] = max(most[0], inside[0])
+                time.sleep(0.0005)
                 with lock:
                     inside[0] -= 1
 
@@ -42,7 +44,7 @@ def test_no_more_than_the_limit() -> None:
         thread.start()
     for thread in threads:
         thread.join(20)
-    assert 1 <= most[0] <= 2
+    assert most[0] == 2
 
 
 def test_a_copy_that_failed_is_not_used_again_and_frees_its_place() -> None:

@@ -55,4 +55,4 @@ def test_four_weeks_of_public_notice() -> None:
 
 def test_the_documents_of_the_schema_are_these() -> None:
     listed = schema()["properties"]["activation"]["items"]["properties"]["kind"]["enum"]  # type: ignore[index,call-overload]
-    assert set(listed) == set(DocumentKind)
+    assert set(listed) == set(DocumentKind)  # type: ignore[arg-type]

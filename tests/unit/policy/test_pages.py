@@ -41,7 +41,7 @@ OF_THE_FIELDS = (
 )
 
 
-@pytest.mark.parametrize("name", schema()["required"])  # type: ignore[index,call-overload]
+@pytest.mark.parametrize("name", schema()["required"])  # type: ignore[index,call-overload,arg-type]
 def test_every_member_of_a_policy_is_on_its_page(name: str) -> None:
     assert f"`{name}" in POLICY_PAGE
 

@@ -39,9 +39,9 @@ def scenes(photographs: Mapping[str, bytes], examples: Path) -> list[Scene]:
     two = montage(photographs["person-3-other"], photographs["person-4-other"])
     return [
         Scene("In the gallery, by another photograph", probe, street, "person-1"),
-        Scene("In the gallery, years apart", photographs["person-3-other"], fields_only, "person-3"),
         Scene("In the gallery, years apart", photographs["person-4-other"], fields_only, "person-4"),
         Scene("In the gallery, from another source", photographs["person-1-fourth"], fields_only, "person-1"),
+        Scene("In the gallery, and missed", photographs["person-3-other"], fields_only, "no_candidate"),
         Scene("Not in the gallery", photographs["person-5-not-enrolled"], street, "no_candidate"),
         Scene("Two people in the photograph", two, fields_only, "several_faces"),
         Scene("No face in the photograph", empty_street(), fields_only, "no_face"),

@@ -57,5 +57,5 @@ def as_account(uid: int, gid: int, work: Callable[[], None]) -> None:
 def eventually(condition: Callable[[], bool], seconds: float = 20.0) -> bool:
     end = time.monotonic() + seconds
     while not condition() and time.monotonic() < end:
-        time.sleep(0.02)
+        time.sleep(0.005)
     return condition()

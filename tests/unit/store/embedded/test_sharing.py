@@ -12,7 +12,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from overt.store.embedded import EmbeddedPostgres, postmaster, processes, users
+from overt.store.embedded import EmbeddedPostgres, postmaster, probe, processes, users
+from overt.store.embedded.probe import Answer
 from unit.store.embedded.helpers import ask, data_of, eventually, server_pid
 
 Client = Callable[..., "subprocess.Popen[str]"]
