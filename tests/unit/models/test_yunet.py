@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import cv2
 import numpy as np
 import pytest
 
@@ -49,10 +50,16 @@ def test_the_picture_is_not_changed(yunet: YuNet) -> None:
     assert np.array_equal(picture, before)
 
 
-def test_colours_are_the_right_way_round(yunet: YuNet) -> None:
-    (right_way,) = yunet.detect(drawn_face(300), 640)
-    swapped = yunet.detect(np.ascontiguousarray(drawn_face(300)[:, :, ::-1]), 640)
-    assert not swapped or swapped[0].score != right_way.score
+def test_it_sees_what_opencv_sees_in_its_own_colour_order(yunet: YuNet) -> None:
+    picture = drawn_face(320)
+    model = np.frombuffer(read_model(shipped_manifest().files[RULE.file]), np.uint8)
+    peer = cv2.FaceDetectorYN.create("onnx", model, np.zeros(0, np.uint8), (320, 320), 0.6, 0.3)
+    (row,) = peer.detect(np.ascontiguousarray(picture[:, :, ::-1]))[1]
+    (face,) = yunet.detect(picture, 640)
+    ours = [face.box.x, face.box.y, face.box.width, face.box.height, *np.ravel(face.landmarks), face.score]
+    assert ours == pytest.approx(row.tolist(), abs=1e-4)
+    (swapped,) = peer.detect(picture)[1]
+    assert abs(swapped[14] - row[14]) > 1e-3
 
 
 @pytest.mark.parametrize("model", [b"", b"no model"])

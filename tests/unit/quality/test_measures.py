@@ -111,6 +111,10 @@ def test_exact_shares() -> None:
     under = of(Measure.UNDER_EXPOSURE_PREVENTION, photo(half))
     assert under.raw == pytest.approx(0.5, abs=0.02)
     assert value(under) == pytest.approx(50, abs=2)
+    half[:, :200] = 26
+    assert of(Measure.UNDER_EXPOSURE_PREVENTION, photo(half)).raw == 0
+    half[:, :200] = 246
+    assert of(Measure.OVER_EXPOSURE_PREVENTION, photo(half)).raw == 0
     half[:, :200] = 255
     assert of(Measure.OVER_EXPOSURE_PREVENTION, photo(half)).raw == pytest.approx(0.5, abs=0.02)
 
