@@ -5,13 +5,13 @@
 Two things are timed in turn, in one process, on the same photographs against the same gallery:
 
 * the parts alone: decode, detect, embed (one call of the template pipeline) and search (one call of the engine);
-* the answer: from the photograph's bytes to a durable, published answer (signature, authority, parts, the transaction with
-  its re-check, tiles, checkpoint), and the whole check around it (opening, notice, comparison and reveal, each with its
+* the answer: from the photograph's bytes to a durable, published answer (signature, authority, parts, transaction with
+  re-check, tiles, checkpoint), and the whole check around it (opening, notice, comparison and reveal, each with its
   own durable ledger entry).
 
-Printed is the median of each and the ratio to the median sum of the parts; `--json` gives the same as one object, `--plot
-FILE.png` draws the parts. Exit status 1 when the answer's ratio is above 1.5. The gallery is synthetic filler: it costs a
-search the same as real templates do, and no result of it is used.
+Printed is the median of each and the ratio to the median sum of the parts; `--json` gives the same as one object,
+`--plot FILE.png` draws the parts. Exit status 1 when the answer's ratio is above 1.5. The gallery is synthetic filler:
+it costs a search the same as real templates do, and no result of it is used.
 """
 
 import argparse
@@ -107,7 +107,7 @@ def _fill(instance: Instance, count: int) -> None:
         review_interval_days=instance.policy.gallery.review_interval_days,
         now=instance.clock(),
         draw=os.urandom,
-        progress=lambda done, total: None,
+        progress=lambda _done, _total: None,
     )
 
 

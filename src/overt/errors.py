@@ -617,7 +617,7 @@ class ModelFileMissing(ModelRefusal):
 class ModelDigestMismatch(ModelRefusal):
     code = "model_digest_mismatch"
     message = "A model file is not the one that the manifest names."
-    remedy = "Remove the file and run `make setup`. If it goes on, tell your administrator: somebody may have changed it."
+    remedy = "Remove the file and run `make setup`. If it goes on, tell your administrator: it may have been changed."
 
 
 class ModelManifestInvalid(ModelRefusal):
@@ -870,7 +870,7 @@ class KeyFilesUnsafe(InstanceRefusal):
     code = "key_files_unsafe"
     rule = "architecture rule 7"
     message = "The keys are not kept safely."
-    remedy = "Keep the keys outside the instance, in a folder that only the account of Overt may open (0700; files 0600)."
+    remedy = "Keep the keys outside the instance, in a folder that only the account of Overt may open (0700)."
 
 
 class KeyMissing(InstanceRefusal):
@@ -925,7 +925,7 @@ class LedgerUnavailable(Refusal):
 class LedgerContradiction(LedgerUnavailable):
     code = "ledger_contradiction"
     message = "The database does not hold what the ledger has published, so no answer is given."
-    remedy = "Stop using this instance, tell your administrator and the oversight body, and say so if a backup was restored."
+    remedy = "Stop using this instance. Tell your administrator and the oversight body, also if a backup was restored."
 
 
 class LedgerFormatError(Fault):

@@ -83,7 +83,7 @@ TARGETS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
 @pytest.mark.parametrize("target", TARGETS)
 def test_mutations_of_real_ones(target: str) -> None:
     work, seeds = TARGETS[target]
-    chance = random.Random(target)  # noqa: S311 (seeded, so that a failure repeats)
+    chance = random.Random(target)
     assert all(survives(work, seed) for seed in seeds)
     mutants = [mutate(chance.choice(seeds), chance) for _ in range(2000)]
     accepted = sum(survives(work, mutant) for mutant in mutants if mutant not in seeds)
@@ -92,7 +92,7 @@ def test_mutations_of_real_ones(target: str) -> None:
 
 
 def test_a_mutated_receipt_never_says_anything_else() -> None:
-    chance = random.Random(3)  # noqa: S311 (seeded)
+    chance = random.Random(3)
     honest, accepted = verify_receipt(RECEIPT, KEY), 0
     for _ in range(3000):
         at = RECEIPT.index(b"Write to us.") + chance.randint(-9, 15)
@@ -119,7 +119,7 @@ def test_noise(target: str) -> None:
 def test_folders_with_mutated_files(tmp_path: Path) -> None:
     root = LOG.publish(tmp_path)
     files = sorted(path for path in root.rglob("*") if path.is_file())
-    chance = random.Random(7)  # noqa: S311 (seeded)
+    chance = random.Random(7)
     for _ in range(600):
         path = chance.choice(files)
         data = path.read_bytes()

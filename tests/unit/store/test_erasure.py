@@ -149,4 +149,3 @@ class reopened_without_settling:  # noqa: N801  # reads as a context manager
     def __exit__(self, *error: object) -> None:
         self._engine.dispose()
         self._running.__exit__(None, None, None)
-
