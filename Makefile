@@ -60,7 +60,7 @@ $(SDISTS)/.done: $(VENV)/bin/uv requirements/demo-photos.txt
 # Renew every pin. Review the difference before you commit it.
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes
 lock: $(VENV)/bin/uv
-	$(COMPILE) --no-deps -o requirements/setup.txt requirements/setup.in
+	$(COMPILE) -o requirements/setup.txt requirements/setup.in
 	$(COMPILE) -o requirements/base.txt requirements/base.in
 	$(COMPILE) -c requirements/base.txt -o requirements/dev.txt requirements/dev.in
 	$(COMPILE) --no-deps -o requirements/models.txt requirements/models.in
