@@ -128,3 +128,13 @@ def test_folders_with_mutated_files(tmp_path: Path) -> None:
         assert not verified or path.read_bytes() == data, path
         path.write_bytes(data)
     assert survives(lambda _: audit(LedgerFolder(root), KEY), b"")
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1200)
+def test_a_million_mutations() -> None:
+    """Budget: twenty minutes on one core."""
+    chance = random.Random(20261123)
+    for number in range(1_000_000):
+        work, seeds = TARGETS[list(TARGETS)[number % len(TARGETS)]]
+        survives(work, mutate(chance.choice(seeds), chance))

@@ -41,6 +41,7 @@ from overt.store.instance import Instance, open_instance
 
 FILE_ONLY = ("end", "followed", "decision", "outcome", "demographics")
 """Parts of an encounter file that are not coded fields."""
+TIMINGS = ("decode", "detect", "embed", "search", "ledger", "total")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -199,12 +200,17 @@ def played_json(instance: Instance, played: Played) -> dict[str, Any]:
         "sentence": revealed.sentence if revealed else None,
         "warning": revealed.warning if revealed else None,
         "quality": [quality_json(one) for one in (answered.quality if answered else ())],
-        "template_contract": instance.pipeline.contract.digest if answered else None,
+        "template_contract": instance.pipeline.contract.digest,
         "policy": instance.policy.digest,
         "ledger": _ledger_json(instance, answered, refusal),
-        "timings_ms": {name: round(value, 3) for name, value in (answered.timings_ms if answered else {}).items()},
+        "timings_ms": {name: _milliseconds(answered, name) for name in TIMINGS},
         "demonstration": True,
     }
+
+
+def _milliseconds(answered: Answered | None, name: str) -> float | None:
+    """How long a part took; null when the check did not come so far."""
+    return round(answered.timings_ms[name], 3) if answered else None
 
 
 def quality_json(one: Assessment) -> dict[str, Any]:

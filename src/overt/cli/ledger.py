@@ -2,12 +2,15 @@
 
 import json
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 
 from overt.cli.instance import Json
 from overt.cli.output import ANSWERED, REFUSED, out, print_json
 from overt.errors import LedgerContradiction, UsageError
+from overt.identifiers import EncounterId
+from overt.store.desks import desks_of
 from overt.store.instance import open_instance
 
 app = typer.Typer(no_args_is_help=True, help="The record that outsiders can verify.")
@@ -76,16 +79,12 @@ def verify(
 def receipt(
     context: typer.Context,
     encounter: Annotated[str, typer.Argument(help="The encounter, as `overt check` printed it.")],
+    _as_document: Annotated[bool, typer.Option("--json", help="Print JSON; it always does.")] = True,
 ) -> int:
     """Print the receipt of a finished check (JSON), for the person and for `overt-verify receipt`.
 
     Example: overt --instance demo ledger receipt 3f0c... > receipt.json
     """
-    from uuid import UUID
-
-    from overt.identifiers import EncounterId
-    from overt.store.desks import desks_of
-
     try:
         identity = EncounterId(UUID(encounter))
     except ValueError as error:

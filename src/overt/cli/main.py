@@ -12,9 +12,11 @@ import typer
 
 from overt import __version__
 from overt.cli import check, demo, gallery, instance, ledger, policy, serve
-from overt.cli.output import FAULT, USAGE, err, exit_status, show_error
+from overt.cli.instance import Json
+from overt.cli.output import FAULT, USAGE, err, exit_status, print_json, show_error
 from overt.cli.process import harden
 from overt.errors import OvertError
+from overt.store.running_build import running_build
 
 app = typer.Typer(
     name="overt",
@@ -47,14 +49,15 @@ demo.add_to(app)
 
 
 @app.command()
-def version() -> None:
+def version(as_document: Json = False) -> None:
     """Print the version and the digest of the running build.
 
-    Example: overt version
+    Example: overt version --json
     """
-    from overt.store.running_build import running_build
-
-    typer.echo(f"overt {__version__} {running_build()}")
+    if as_document:
+        print_json({"version": __version__, "build": running_build()})
+    else:
+        typer.echo(f"overt {__version__} {running_build()}")
 
 
 def main() -> None:

@@ -31,6 +31,7 @@ def serve(
     context: typer.Context,
     host: Annotated[str, typer.Option(help="Address to listen on; loopback only, until TLS comes.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 picks a free one.", min=0, max=65535)] = 8765,
+    as_document: Json = False,
 ) -> int:
     """Serve the interface for officers' phones.
 
@@ -38,11 +39,11 @@ def serve(
     """
     demand_loopback(host)
     with open_instance(context.obj) as instance:
-        serve_opened(instance, host, port)
+        serve_opened(instance, host, port, as_document=as_document)
     return ANSWERED
 
 
-def serve_opened(instance: Instance, host: str, port: int) -> None:
+def serve_opened(instance: Instance, host: str, port: int, *, as_document: bool = False) -> None:
     """Serve an opened instance until interrupted; the gallery is loaded before the first request."""
     desks = desks_of(instance)
     instance.index.current()
@@ -60,10 +61,16 @@ def serve_opened(instance: Instance, host: str, port: int) -> None:
     with config.bind_socket() as socket:
         address = socket.getsockname()
         shown = f"[{address[0]}]" if ":" in address[0] else address[0]
-        mark = " DEMONSTRATION" if instance.about.demonstration else ""
-        out.print(f"Serving{mark} on http://{shown}:{address[1]}/  (Ctrl-C stops)", soft_wrap=True)
-        out.file.flush()
+        _announce(f"http://{shown}:{address[1]}/", instance.about.demonstration, as_document)
         server.run(sockets=[socket])
+
+
+def _announce(address: str, demonstration: bool, as_document: bool) -> None:
+    if as_document:
+        print_json({"address": address, "demonstration": demonstration})
+        return
+    out.print(f"Serving{' DEMONSTRATION' if demonstration else ''} on {address}  (Ctrl-C stops)", soft_wrap=True)
+    out.file.flush()
 
 
 def demand_loopback(host: str) -> None:

@@ -134,7 +134,7 @@ def _run(instance: Instance, desks: Desks, case: Scene, photographs: Mapping[str
     out.print(f"  {result}", soft_wrap=True, markup=False)
     ledger = document["ledger"]
     if ledger:
-        timing = document["timings_ms"].get("total")
+        timing = document["timings_ms"]["total"]
         spent = f", {timing:.0f} ms from photograph to durable answer" if timing else ""
         out.print(f"  ledger entry {ledger['index']}{spent}", soft_wrap=True)
     _expect(case, document)

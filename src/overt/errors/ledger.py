@@ -1,0 +1,35 @@
+"""What can be wrong with the ledger. If it cannot be written, there is no answer."""
+
+from overt.errors.tree import Fault, Refusal
+
+
+class LedgerUnavailable(Refusal):
+    code = "ledger_unavailable"
+    status = 503
+    rule = "architecture rule 3"
+    message = "The ledger cannot be written, so no answer is given."
+    remedy = "Do not rely on this check. Identify the person in another way and tell your administrator."
+
+
+class LedgerContradiction(LedgerUnavailable):
+    code = "ledger_contradiction"
+    message = "The database does not hold what the ledger has published, so no answer is given."
+    remedy = "Stop using this instance. Tell your administrator and the oversight body, also if a backup was restored."
+
+
+class LedgerFormatError(Fault):
+    """Bytes or values that do not have the written form (spec/ledger-entry.md, spec/receipt.md, C2SP)."""
+
+    code = "ledger_format"
+    rule = "spec/ledger-entry.md"
+    message = "This is not in the written form of the ledger."
+    remedy = "Do not rely on it. Keep a copy and tell your administrator."
+
+
+class LedgerProofInvalid(Fault):
+    """Well-formed, but a signature, a proof or a commitment does not check."""
+
+    code = "ledger_proof_invalid"
+    rule = "spec/ledger-entry.md"
+    message = "The ledger's proof does not check."
+    remedy = "Do not rely on it. Keep a copy and tell your administrator and the oversight body."
