@@ -31,19 +31,18 @@ class Done:
         return json.loads(self.out)
 
 
-def run(argv: list[str | Path], seconds: float = SECONDS, **variables: str) -> Done:
+def run(argv: list[str | Path], variables: Mapping[str, str] | None = None) -> Done:
     """Run a program to its end, with further environment variables."""
     whole = [str(part) for part in argv]
-    ended = subprocess.run(
-        whole, capture_output=True, text=True, timeout=seconds, check=False, env={**os.environ, **variables}
-    )
+    environment = {**os.environ, **(variables or {})}
+    ended = subprocess.run(whole, capture_output=True, text=True, timeout=SECONDS, check=False, env=environment)
     return Done(ended.returncode, ended.stdout, ended.stderr)
 
 
 def overt(instance: Path | None, *arguments: str | Path, **variables: str) -> Done:
     """Run `overt --instance INSTANCE ...`."""
     place: list[str | Path] = ["--instance", instance] if instance else []
-    return run([PROGRAM, *place, *arguments], **variables)
+    return run([PROGRAM, *place, *arguments], variables)
 
 
 def audit(ledger: Path, vkey: str) -> Mapping[str, Any]:
@@ -58,7 +57,7 @@ def audit(ledger: Path, vkey: str) -> Mapping[str, Any]:
 def child(program: str, *arguments: str | Path) -> Iterator["subprocess.Popen[str]"]:
     """A Python program as a process of its own that can import the simulators; killed at the end."""
     argv = [sys.executable, "-c", program, *(str(each) for each in arguments)]
-    environment = {**os.environ, "PYTHONPATH": str(TESTS)}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(TESTS), os.environ.get("PYTHONPATH", "")))}
     pipe = subprocess.PIPE
     with subprocess.Popen(argv, stdin=pipe, stdout=pipe, stderr=pipe, text=True, env=environment) as process:
         try:

@@ -90,5 +90,6 @@ def receipt(
     except ValueError as error:
         raise UsageError("That is not the name of an encounter.") from error
     with open_instance(context.obj) as instance:
-        out.file.write(desks_of(instance).reveal.receipt(identity).decode() + "\n")
+        # The bytes as they are: a line feed more would not be the canonical spelling that a holder verifies.
+        out.file.write(desks_of(instance).reveal.receipt(identity).decode())
     return ANSWERED
