@@ -2,6 +2,6 @@
 
 from hypothesis import HealthCheck, settings
 
-# On a fresh machine Hypothesis first builds its tables of characters, and other work shares the cores: slow is no fault.
+# On a fresh machine Hypothesis first builds its tables of characters; other work shares the cores. Slow is no fault.
 settings.register_profile("overt", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("overt")

@@ -167,9 +167,10 @@ class Desk:
 
     def present(self, fields: CodedFields) -> Present:
         """The accounts that the fields name, as they are now."""
+        officer = self.people.officer(fields.officer)
         return Present(
-            officer=self.people.officer(fields.officer),
-            operator=self.people.officer(fields.operator),
+            officer=officer,
+            operator=officer if fields.operator == fields.officer else self.people.officer(fields.operator),
             supervisor=self.people.officer(fields.sign_off) if fields.sign_off else None,
         )
 

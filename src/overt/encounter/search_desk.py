@@ -79,10 +79,10 @@ class SearchDesk:
             LedgerUnavailable: the entry cannot be made durable; there is no answer.
         """
         start = self._desk.around.stopwatch()
-        self._desk.owned(encounter, actor)
+        stored = self._desk.owned(encounter, actor)
         try:
             proof = self._verified(encounter, photo, nonce, signature)
-            authority = self._authority(encounter)
+            authority = self._authority(stored)
         except LedgerUnavailable:
             raise
         except Refusal as refusal:
@@ -130,8 +130,8 @@ class SearchDesk:
         now = self._desk.around.now()
         return verify_capture(device, issued, encounter, digests, signature, now, nonce_used=used)
 
-    def _authority(self, encounter: EncounterId) -> Authority:
-        stored = self._desk.book.load(encounter)
+    def _authority(self, stored: Encounter) -> Authority:
+        # Read at the start of this request: should it have moved since, the transaction that answers refuses.
         present = self._desk.present(stored.fields)
         contract = self._templates.contract.digest
         return authorise_search(self._desk.policy, stored, present, contract, self._desk.around.now())
