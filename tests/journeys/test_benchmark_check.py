@@ -1,6 +1,6 @@
 """Must hold: a check costs at most 1.5 times the sum of its parts, both measured in the same run.
 
-Other work on the machine falls on one side or the other by chance, so the bound may take a second run; a third is not given.
+Other work on the machine falls on one side or the other by chance, so a second run is allowed, and no third.
 """
 
 import json
@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
+BOUND = 1.5
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.slow
 def test_a_check_is_little_more_than_its_parts() -> None:
-    assert min(ratio(), ratio()) <= 1.5
+    assert ratio() <= BOUND or ratio() <= BOUND
 
 
 def ratio() -> float:

@@ -51,8 +51,7 @@ from simulators.traces import (
 
 pytestmark = pytest.mark.slow
 
-DESKS, HTTP, COMMANDS = 32, 9, 4
-CHECKS = 50
+DESKS, REFUSED, HTTP, COMMANDS = 32, 4, 10, 4
 LARGEST_FILE = 500_000
 """No file of the serving process may grow beyond this; the photographs sent to it are larger, so it cannot spool."""
 KINDS = ("JPEG", "PNG", "WEBP")
@@ -107,7 +106,7 @@ class Done:
     force: Force
     seen: Seen
     since: float
-    callers: Path
+    own: Path
     scores: tuple[float, float]
 
     @property
@@ -118,7 +117,7 @@ class Done:
 @pytest.fixture(scope="module")
 def done(photographs: dict[str, bytes]) -> Iterator[Done]:
     """Fifty checks, nothing searched yet."""
-    seen = Seen(load_shipped_pipeline())
+    seen, since, generator = Seen(load_shipped_pipeline()), time.time() - 1, np.random.default_rng()
     with (
         open_folder() as folder,
         tempfile.TemporaryDirectory(prefix="overt-callers-own-") as own,
@@ -126,13 +125,10 @@ def done(photographs: dict[str, bytes]) -> Iterator[Done]:
     ):
         gallery = demonstration_gallery(Path(own) / "gallery", photographs, force.clock().date())
         assert force.instance.importer().run(gallery, lambda done, total: None).imported == 4
-        since, generator, labels = time.time() - 1, np.random.default_rng(), list(photographs)
-        made = [retaken(photographs[labels[n % 10]], generator, KINDS[n % 3]) for n in range(DESKS + COMMANDS)]
-        for number, photo in enumerate(made[:DESKS]):
-            force.reveal(capture(force, seen, f"desk {number}", photo).encounter)
+        answered_at_desks(force, seen, photographs, generator)
         refused_at_desks(force, seen, photographs, generator)
-        over_http(force, seen, [retaken(photographs[n], generator, "PNG", 1000) for n in labels if n[-1] != "3"][:HTTP])
-        scores = by_command(force, seen, made[DESKS:], Path(own))
+        over_http(force, seen, photographs, generator)
+        scores = by_command(force, seen, photographs, generator, Path(own))
         yield Done(force, seen, since, Path(own), scores)
 
 
@@ -146,6 +142,8 @@ def real_force(folder: Path, seen: Seen) -> Iterator[Force]:
 
 # --- fifty checks --------------------------------------------------------------------------------------------------
 
+Photographs = Mapping[str, bytes]
+
 
 def capture(force: Force, seen: Seen, label: str, photo: bytes) -> Answered:
     encounter = force.noticed()
@@ -154,61 +152,251 @@ def capture(force: Force, seen: Seen, label: str, photo: bytes) -> Answered:
     return force.desks.search.capture(encounter, OFFICER, photo, nonce, signature)
 
 
-def refused_at_desks(
-    force: Force, seen: Seen, photographs: Mapping[str, bytes], generator: np.random.Generator
-) -> None:
+def answered_at_desks(force: Force, seen: Seen, photographs: Photographs, generator: np.random.Generator) -> None:
+    labels = list(photographs)
+    for number in range(DESKS):
+        photo = retaken(photographs[labels[number % len(labels)]], generator, KINDS[number % len(KINDS)])
+        force.reveal(capture(force, seen, f"desk {number}", photo).encounter)
+
+
+def refused_at_desks(force: Force, seen: Seen, photographs: Photographs, generator: np.random.Generator) -> None:
     two = montage(photographs["person-3-other"], photographs["person-4-other"])
     whole = retaken(photographs["person-1-other"], generator)
     with pytest.raises(NoFace):
         capture(force, seen, "no face", retaken(empty_street(), generator))
     with pytest.raises(SeveralFaces):
-        capture(force, seen, "two faces", retaken(two, generator))
+        capture(force, seen, "two faces", retaken(two, generator, longest=1500))
     with pytest.raises(UnreadableImage):
         capture(force, seen, "truncated", whole[: len(whole) // 2])
-    ledger = force.instance.place.ledger
+    encounter = force.noticed()
+    seen.probes["no ledger"] = retaken(photographs["person-1-third"], generator)
+    nonce, signature = force.signed(encounter, seen.probes["no ledger"])
     with pytest.raises(LedgerUnavailable), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(force.instance.ledger.files, "write_tiles", _disk_full)
-        capture(force, seen, "no ledger", retaken(photographs["person-1-third"], generator))
-    assert ledger.is_dir()
+        patch.setattr(force.instance.ledger.files, "write_tiles", disk_full)
+        force.desks.search.capture(encounter, OFFICER, seen.probes["no ledger"], nonce, signature)
 
 
-def _disk_full(*_: object) -> None:
+def disk_full(*_: object) -> None:
     raise OSError(28, "No space left on device")
 
 
-def over_http(force: Force, seen: Seen, photos: list[bytes]) -> None:
+def over_http(force: Force, seen: Seen, photographs: Photographs, generator: np.random.Generator) -> None:
     """To a served instance that cannot write a file as large as the photographs, and must not dump its memory."""
 
     def limited() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
 
-    folder = force.instance.place.folder
-    with served(folder, limited) as service:
-        limits = Path(f"/proc/{service.process.pid}/limits")
-        if limits.exists():
-            (core,) = (line for line in limits.read_text().splitlines() if line.startswith("Max core file size"))
-            assert core.split()[4:6] == ["0", "0"], core
-        phone = Phone(folder, service.address)
+    labels = [label for label in photographs if label != "person-3-enrolled"]
+    photos = [retaken(photographs[label], generator, "PNG", longest=1000) for label in labels]
+    photos.append(photos[0][: LARGEST_FILE + 1])
+    with served(force.instance.place.folder, limited) as service:
+        assert no_core_dumps(service.process.pid)
+        phone = Phone(force.instance.place.folder, service.address)
         for number, photo in enumerate(photos):
             assert len(photo) > LARGEST_FILE
-            seen.probes[f"http {number}"] = photo
-            phone.found(photo)
-        seen.probes["http truncated"] = photos[0][: LARGEST_FILE + 1]
-        assert phone.capture(phone.open(), seen.probes["http truncated"]).json()["code"] == "unreadable_image"
+            encounter = phone.open()
+            answer = phone.capture(encounter, photo, "image/png")
+            seen.probes[f"http {number}"], seen.signatures[f"http {number}"] = photo, phone.signature
+            assert answer.status_code == (422 if photo is photos[-1] else 200), answer.text
+            if photo is not photos[-1]:
+                phone.compare(encounter, answer.json())
+                assert phone.post(encounter, "reveal").status_code == 200
         phone.client.close()
 
 
-def by_command(force: Force, seen: Seen, photos: list[bytes], own: Path) -> tuple[float, float]:
-    """Through `overt check`; returns the score of one probe there and at the desks."""
-    scores: list[float] = []
-    for number, photo in enumerate(photos):
+def no_core_dumps(pid: int) -> bool:
+    limits = Path(f"/proc/{pid}/limits")
+    if not limits.exists():
+        return True
+    (core,) = (line for line in limits.read_text().splitlines() if line.startswith("Max core file size"))
+    return core.split()[4:6] == ["0", "0"]
+
+
+def by_command(
+    force: Force, seen: Seen, photographs: Photographs, generator: np.random.Generator, own: Path
+) -> tuple[float, float]:
+    """Through `overt check`; the last is checked at the desks as well: its score there and here."""
+    score = 0.0
+    for number, label in enumerate(("person-5-not-enrolled", "person-2-enrolled", "person-1-other")):
+        photo = seen.probes[f"command {number}"] = retaken(photographs[label], generator)
         file = own / f"{number}.photo"
         file.write_bytes(photo)
-        seen.probes[f"command {number}"] = photo
-        document = overt(force.instance.place.folder, "check", file, "--encounter", EXAMPLES / "street-stop.toml").json
-        assert document["result"] in {"candidates", "no_candidate"}
-        scores += [one["score"] for one in document["candidates"][:1]]
-        if scores and scores[-1:] and len(scores) == 1:
-            answered = capture(force, seen, "same as by command", photo)
-            scores.append(force.reveal(answered.encounter).candidates[0].score)
-    return scores[0], scores[1]
+        done = overt(force.instance.place.folder, "check", file, "--encounter", EXAMPLES / "street-stop.toml")
+        assert done.status == 0, done.out + done.err
+        score = max([score, *(one["score"] for one in done.json["candidates"] if label == "person-1-other")])
+    answered = capture(force, seen, "as by command", photo)
+    return score, force.reveal(answered.encounter).candidates[0].score
+
+
+# --- where a probe could have been left ----------------------------------------------------------------------------
+
+
+def cluster(instance: Instance) -> Path:
+    """The database's home, in the instance or outside."""
+    place = remembered(instance.place.postgres)
+    assert place is not None
+    return place.home
+
+
+def searched(done: Done) -> list[Path]:
+    """Every file of the instance, its keys and its database, and whatever changed anywhere else that is usual."""
+    instance = done.force.instance
+    own = [done.folder, instance.place.keys, cluster(instance)]
+    home = Path.home()
+    temporary = [Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"), Path("/run")]
+    caches = [Path(os.environ.get(name, home / usual)) for name, usual in XDG.items()]
+    found = {path for folder in own for path, _ in regular(folder)}
+    for folder in (*temporary, *caches, ROOT):
+        found |= {path for path, status in regular(folder) if status.st_ctime >= done.since}
+    return sorted(path for path in found if not path.is_relative_to(done.own))
+
+
+XDG = {"XDG_CACHE_HOME": ".cache", "XDG_DATA_HOME": ".local", "XDG_CONFIG_HOME": ".config"}
+
+
+def regular(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """Every plain file below a folder, as far as it can be looked into; this program's own environment is no place."""
+    for where, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name not in {".git", ".venv", "node_modules"}]
+        for name in names:
+            path = Path(where, name)
+            with contextlib.suppress(OSError):
+                status = path.lstat()
+                if stat.S_ISREG(status.st_mode) and os.access(path, os.R_OK):
+                    yield path, status
+
+
+def rows(instance: Instance) -> Iterator[tuple[str, bytes]]:
+    """Every table as PostgreSQL gives it back: what it had compressed or cut into pieces is whole there."""
+    with admin(instance) as connection:
+        tables = connection.execute(
+            "select quote_ident(schemaname) || '.' || quote_ident(tablename) from pg_tables"
+            " where schemaname not in ('pg_catalog', 'information_schema')"
+        ).fetchall()
+        for (table,) in tables:
+            for form in ("text", "binary"):
+                with connection.cursor().copy(f"copy {table} to stdout (format {form})") as copy:  # type: ignore[arg-type]
+                    yield table, b"".join(bytes(part) for part in copy)
+
+
+@contextlib.contextmanager
+def admin(instance: Instance) -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
+    address = EmbeddedPostgres(instance.place.postgres).address(admin=True)
+    with psycopg.connect(address.url("postgresql"), autocommit=True) as connection:
+        yield connection
+
+
+def flush(instance: Instance) -> None:
+    """Have everything written to the data files; the log of it (WAL) stays beside them."""
+    with admin(instance) as connection:
+        connection.execute("checkpoint")
+
+
+# --- the tests -----------------------------------------------------------------------------------------------------
+
+
+def test_fifty_checks_were_made(done: Done) -> None:
+    deeds = done.force.deeds()
+    captures = ("encounter:search:performed", "encounter:capture:refused")
+    assert sum(deeds.count(deed) for deed in captures) == DESKS + REFUSED + HTTP + COMMANDS == 50
+    assert deeds.count("encounter:capture:refused") == 4
+    assert len({photo for label, photo in done.seen.probes.items() if label != "as by command"}) == 49
+    assert done.scores[0] == done.scores[1] > 0.4, "templates are the same to the last bit in every process"
+
+
+def test_nothing_of_fifty_probes_is_anywhere(done: Done) -> None:
+    flush(done.force.instance)
+    traces = {label: done.seen.traces(label) for label in done.seen.probes}
+    grep = Grep(traces)
+    assert len(grep) > 15_000
+    files = searched(done)
+    for place in (cluster(done.force.instance) / "data" / "pg_wal", done.folder / "ledger", done.folder / "postgres"):
+        assert any(path.is_relative_to(place) for path in files), place
+    assert grep.files(files) == {}
+    for table, content in rows(done.force.instance):
+        assert grep.content(content) == set(), table
+
+
+@pytest.fixture
+def canary(done: Done, photographs: dict[str, bytes]) -> list[Trace]:
+    """Every trace of a probe that was never used."""
+    photo = retaken(photographs["person-1-fourth"], np.random.default_rng(), "PNG")
+    other = Seen(done.seen.pipeline, {"canary": photo}, {"canary": os.urandom(64)})
+    return other.traces("canary")
+
+
+def test_the_same_grep_finds_every_trace_where_it_was_put(done: Done, canary: list[Trace]) -> None:
+    instance, grep = done.force.instance, Grep({"canary": canary})
+    wanted = {("canary", trace.encoding) for trace in canary}
+    assert len(wanted) > 100
+    assert {part for trace in canary for part in trace.parts} and all(trace.parts for trace in canary)
+    data = cluster(instance) / "data"
+    with planted_in_files(done, canary) as files:
+        found = grep.files(searched(done))
+        for path in files:
+            assert found.get(path) == wanted, path
+    assert grep.files(searched(done)) == {}
+    planted_in_wal(instance, canary)
+    assert found_in(grep, data / "pg_wal") == wanted
+    planted_in_rows(instance, canary)
+    flush(instance)
+    compressed = {("canary", trace.encoding) for trace in canary if compressible(trace)}
+    assert found_in(grep, data / "base") >= wanted - compressed
+    assert set().union(*(grep.content(content) for _, content in rows(instance))) == wanted
+
+
+def compressible(trace: Trace) -> bool:
+    """What PostgreSQL stores compressed, so that only reading it back shows it."""
+    return any(word in trace.encoding for word in ("hex", "HEX", "repr", "text", "RGB", "BGR"))
+
+
+def found_in(grep: Grep, folder: Path) -> set[tuple[str, str]]:
+    return set().union(*grep.files(path for path, _ in regular(folder)).values())
+
+
+@contextlib.contextmanager
+def planted_in_files(done: Done, canary: Iterable[Trace]) -> Iterator[list[Path]]:
+    """One file with every trace in each kind of place; gone afterwards."""
+    data = cluster(done.force.instance) / "data"
+    name = f"overt-canary-{os.urandom(8).hex()}"
+    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    places = [
+        data / "base" / "pgsql_tmp", data / "log", data / "base" / "1", done.folder / "ledger" / "tile" / "entries",
+        done.folder, done.force.instance.place.keys / "persons", Path(tempfile.gettempdir()), Path("/dev/shm"), cache,
+        ROOT / "tests",
+    ]  # fmt: skip
+    content = b"\n".join(trace.whole for trace in canary)
+    files = [place / name for place in places if usable(place)]
+    assert len(files) >= 7
+    try:
+        for file in files:
+            file.write_bytes(content)
+        yield files
+    finally:
+        for file in files:
+            file.unlink(missing_ok=True)
+
+
+def usable(place: Path) -> bool:
+    with contextlib.suppress(OSError):
+        place.mkdir(exist_ok=True)
+    return os.access(place, os.W_OK)
+
+
+def planted_in_wal(instance: Instance, canary: Iterable[Trace]) -> None:
+    """Only in the write-ahead log: a message, no row."""
+    with admin(instance) as connection:
+        for trace in canary:
+            connection.execute("select pg_logical_emit_message(false, 'canary', %b::bytea)", [trace.whole])
+        connection.execute("select pg_switch_wal()")
+
+
+def planted_in_rows(instance: Instance, canary: Iterable[Trace]) -> None:
+    """In a column for text or for bytes, as each would be."""
+    with instance.engine.begin() as connection:
+        connection.execute(text("create table canary (words text, bytes bytea)"))
+        for trace in canary:
+            words = trace.whole.isascii() and b"\0" not in trace.whole
+            value = trace.whole.decode("ascii") if words else trace.whole
+            column = "words" if words else "bytes"
+            connection.execute(text(f"insert into canary ({column}) values (:value)"), {"value": value})

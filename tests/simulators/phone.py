@@ -62,6 +62,7 @@ class Phone:
     instance: Path
     address: str
     client: httpx.Client = field(init=False)
+    signature: bytes = b""
 
     def __post_init__(self) -> None:
         token = overt(self.instance, "session", "demo-officer", "--json").json["token"]
@@ -84,8 +85,8 @@ class Phone:
     def capture(self, encounter: EncounterId, photo: bytes, kind: str = "image/jpeg") -> httpx.Response:
         """Take a photograph."""
         nonce = self.post(encounter, "nonce").json()["nonce"]
-        signature = self.sign(bytes.fromhex(nonce), encounter, photo).hex()
-        headers = {"Overt-Nonce": nonce, "Overt-Signature": signature, "Content-Type": kind}
+        self.signature = self.sign(bytes.fromhex(nonce), encounter, photo)
+        headers = {"Overt-Nonce": nonce, "Overt-Signature": self.signature.hex(), "Content-Type": kind}
         return self.client.post(f"/encounters/{encounter}/capture", content=photo, headers=headers)
 
     def sign(self, nonce: bytes, encounter: EncounterId, photo: bytes) -> bytes:

@@ -44,6 +44,7 @@ from overt.errors.capture import (
 )
 from overt.errors.database import (
     DatabaseInUse,
+    DatabaseOfAnotherInstance,
     DatabaseProgramsUnusable,
     DatabaseUnavailable,
     DatabaseUnsuitable,
@@ -201,6 +202,7 @@ __all__ = [
     "ContractMismatch",
     "CorroborationRequired",
     "DatabaseInUse",
+    "DatabaseOfAnotherInstance",
     "DatabaseProgramsUnusable",
     "DatabaseUnavailable",
     "DatabaseUnsuitable",

@@ -4,6 +4,14 @@ from overt.errors.instance import InstanceRefusal
 from overt.errors.tree import Fault
 
 
+class DatabaseOfAnotherInstance(InstanceRefusal):
+    code = "database_of_another_instance"
+    status = 409
+    rule = "architecture: parts and their choices"
+    message = "The database belongs to another instance of Overt."
+    remedy = "Correct OVERT_DATABASE_URL, or give this instance an empty database of its own."
+
+
 class DatabaseUnsuitable(InstanceRefusal):
     code = "database_unsuitable"
     status = 503

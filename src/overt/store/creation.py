@@ -14,10 +14,10 @@ from pathlib import Path
 from uuid import UUID, uuid4, uuid5
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from overt.access import DeviceKey, Officer, Role
-from overt.errors import InstanceExists, OutsideDatabaseRefused
+from overt.errors import DatabaseOfAnotherInstance, InstanceExists, OutsideDatabaseRefused
 from overt.identifiers import OfficerId
 from overt.ledger.deeds import Deed
 from overt.ledger.entry import EntryDraft
@@ -70,6 +70,7 @@ def create(folder: Path, policy_text: str, clock: Clock = utc_now) -> Created:
         InstanceExists: the folder or its folder of keys is in use.
         PolicyRefusal: the policy is not valid or too loose; nothing was made.
         OutsideDatabaseRefused: a demonstration, and OVERT_DATABASE_URL is set.
+        DatabaseOfAnotherInstance: OVERT_DATABASE_URL leads to a database that an instance uses already.
     """
     policy = parse_policy(policy_text)
     place = Place(folder.absolute())
@@ -115,6 +116,8 @@ def _create(place: Place, about: About, policy: Policy, clock: Clock) -> Created
 def _first_entries(ledger: LedgerLog, about: About, policy: Policy, keys: KeyFolder, clock: Clock) -> None:
     note = sign_note(f"{policy.canonical}\n", [policy_signer(about.origin, keys)]).decode()
     with ledger.deed() as (connection, append):
+        if connection.execute(select(schema.instance.c.id)).first() is not None:
+            raise DatabaseOfAnotherInstance()
         values = {"id": about.id, "origin": about.origin, "demonstration": about.demonstration, "created_at": clock()}
         connection.execute(insert(schema.instance).values(values))
         append(EntryDraft(Deed.INSTANCE_LEDGER_CREATED, {"origin": about.origin}, {}))

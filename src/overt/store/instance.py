@@ -24,7 +24,13 @@ from uuid import UUID
 
 from sqlalchemy import Engine, select
 
-from overt.errors import InstanceMissing, LedgerProofInvalid, OutsideDatabaseRefused, PolicyNotSigned
+from overt.errors import (
+    DatabaseOfAnotherInstance,
+    InstanceMissing,
+    LedgerProofInvalid,
+    OutsideDatabaseRefused,
+    PolicyNotSigned,
+)
 from overt.ledger.note import Signer, open_note
 from overt.models.shipped import load_shipped_pipeline
 from overt.policy import Policy, policy_from_canonical, scope_for
@@ -222,15 +228,23 @@ def open_instance(folder: Path, clock: Clock = utc_now) -> Iterator[Instance]:
 
     Raises:
         InstanceMissing: there is no instance in that folder.
+        DatabaseOfAnotherInstance: OVERT_DATABASE_URL leads to a database that is not this instance's.
         OutsideDatabaseRefused: a demonstration instance, and OVERT_DATABASE_URL is set; or the reverse.
     """
     place = Place(folder.absolute())
     about = About.read(place.about)
     with database_of(place, about.demonstration, about.outside_database) as engine:
         migrate(engine)
+        _demand_own_database(engine, about)
         instance = Instance(place, about, engine, clock)
         instance.erasure.settle()
         yield instance
+
+
+def _demand_own_database(engine: Engine, about: About) -> None:
+    with engine.connect() as connection:
+        if connection.execute(select(schema.instance.c.id)).scalars().all() != [about.id]:
+            raise DatabaseOfAnotherInstance()
 
 
 @contextmanager
