@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -37,7 +38,7 @@ class Check:
         opened = phone.post("/api/v1/encounters", json={**STREET, **fields})
         assert opened.status_code == 201, opened.text
         self.at = f"/api/v1/encounters/{opened.json()['encounter']}"
-        self.id = EncounterId(__import__("uuid").UUID(opened.json()["encounter"]))
+        self.id = EncounterId(UUID(opened.json()["encounter"]))
 
     def post(self, step: str, **body: Any) -> httpx.Response:
         return self.phone.post(f"{self.at}/{step}", json=body)

@@ -20,9 +20,9 @@ CLOSENESS = 0.9
 """Cosine of each shot with its person's centre; two shots then have about its square."""
 
 
-def photograph(person: int, shot: int = 0, faces: int = 1) -> bytes:
-    """A simulated photograph."""
-    return b"SIM" + json.dumps({"person": person, "shot": shot, "faces": faces}).encode()
+def photograph(person: int, shot: int = 0, faces: int = 1, copy: int = 0) -> bytes:
+    """A simulated photograph; another `copy` is another file with the very same face in it."""
+    return b"SIM" + json.dumps({"person": person, "shot": shot, "faces": faces, "copy": copy}).encode()
 
 
 class SimulatedTemplates:
