@@ -23,8 +23,10 @@ from overt.search.quantise import quantise
 WINDOW = 64
 WRAPPED = 1216
 """A multiple of 64 and of 76: a window of wrapped base64 that begins there stays on one line."""
-LEAST, PREFIX = 16, 8
+LEAST, ANCHOR = 16, 8
 CHUNK = 8 << 20
+Found = tuple[str, str]
+"""Label and encoding."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +53,16 @@ def pixel_traces(name: str, pixels: NDArray[np.uint8]) -> Iterator[Trace]:
 
 def picture_traces(name: str, pixels: NDArray[np.uint8]) -> Iterator[Trace]:
     """An image as the two libraries at hand, and the gallery, would write it."""
-    yield _trace(f"{name} PNG (Pillow)", _pillow(pixels))
+    yield from (_trace(f"{name} {kind} (Pillow)", _pillow(pixels, kind)) for kind in ("PNG", "JPEG", "WEBP"))
     reverse = np.ascontiguousarray(pixels[:, :, ::-1])
-    for kind in ("png", "jpg", "webp"):
-        yield _trace(f"{name} {kind} (OpenCV)", cv2.imencode(f".{kind}", reverse)[1].tobytes())
-    yield _trace(f"{name} JPEG (gallery)", encode_jpeg(Photo(pixels)))
+    for kind in (".png", ".jpg", ".webp"):
+        yield _trace(f"{name} {kind} (OpenCV)", cv2.imencode(kind, reverse)[1].tobytes())
+    yield gallery_trace(name, pixels)
+
+
+def gallery_trace(name: str, pixels: NDArray[np.uint8]) -> Trace:
+    """An image as the gallery keeps those of enrolled people, before it seals them."""
+    return _trace(f"{name} JPEG (gallery)", encode_jpeg(Photo(pixels)))
 
 
 def vector_traces(name: str, vector: NDArray[np.float32]) -> Iterator[Trace]:
@@ -89,47 +96,53 @@ def small_traces(name: str, value: bytes) -> Iterator[Trace]:
 
 
 class Grep:
-    """Looks for many parts at once, at every offset: four table look-ups a byte, then the few that are left in full."""
+    """Looks for many parts at once, at every offset.
+
+    Each part has an anchor: eight of its bytes that are no run of one value. Four table look-ups and one search among
+    the anchors leave a few offsets, which are then compared in full.
+    """
 
     def __init__(self, labelled: Mapping[str, Iterable[Trace]]) -> None:
-        self._by_prefix: dict[bytes, list[tuple[bytes, tuple[str, str]]]] = defaultdict(list)
-        self._pairs = [np.zeros(1 << 16, dtype=bool) for _ in range(PREFIX // 2)]
+        self._parts: dict[int, list[tuple[bytes, int, Found]]] = defaultdict(list)
         self._longest = LEAST
         for label, traces in labelled.items():
             for trace in traces:
                 for part in trace.parts:
-                    self._add(part, (label, trace.encoding))
+                    at = _anchor(part)
+                    key = int.from_bytes(part[at : at + ANCHOR], "big")
+                    self._parts[key].append((part, at, (label, trace.encoding)))
+                    self._longest = max(self._longest, len(part))
+        self._keys = np.array(sorted(self._parts), np.uint64)
+        self._pairs = np.zeros((ANCHOR // 2, 1 << 16), dtype=bool)
+        for number, table in enumerate(self._pairs):
+            table[self._keys >> np.uint64(48 - 16 * number) & np.uint64(0xFFFF)] = True
 
     def __len__(self) -> int:
-        return sum(map(len, self._by_prefix.values()))
+        return sum(map(len, self._parts.values()))
 
-    def _add(self, part: bytes, found: tuple[str, str]) -> None:
-        assert len(part) >= LEAST, found
-        self._by_prefix[part[:PREFIX]].append((part, found))
-        self._longest = max(self._longest, len(part))
-        for table, pair in zip(self._pairs, np.frombuffer(part[:PREFIX], ">u2"), strict=True):
-            table[pair] = True
-
-    def content(self, data: bytes) -> set[tuple[str, str]]:
+    def content(self, data: bytes) -> set[Found]:
         """What is in these bytes: (label, encoding)."""
         if len(data) < LEAST:
             return set()
         octets = np.frombuffer(data, np.uint8)
         pairs = (octets[:-1].astype(np.uint16) << 8) | octets[1:]
-        last = len(octets) - PREFIX + 1
-        likely = np.flatnonzero(self._pairs[0][pairs[:last]])
+        likely = np.flatnonzero(self._pairs[0][pairs[: len(octets) - ANCHOR + 1]])
         for number, table in enumerate(self._pairs[1:], 1):
             likely = likely[table[pairs[likely + 2 * number]]]
+        keys = np.zeros(len(likely), np.uint64)
+        for number in range(ANCHOR // 2):
+            keys |= pairs[likely + 2 * number].astype(np.uint64) << np.uint64(48 - 16 * number)
+        there = self._keys[np.searchsorted(self._keys, keys).clip(max=len(self._keys) - 1)] == keys
         return {
             found
-            for at in likely.tolist()
-            for part, found in self._by_prefix.get(data[at : at + PREFIX], ())
-            if data.startswith(part, at)
+            for at, key in zip(likely[there].tolist(), keys[there].tolist(), strict=True)
+            for part, anchor, found in self._parts[key]
+            if at >= anchor and data.startswith(part, at - anchor)
         }
 
-    def file(self, path: Path) -> set[tuple[str, str]]:
+    def file(self, path: Path) -> set[Found]:
         """What is in a file; nothing when it is gone meanwhile."""
-        found: set[tuple[str, str]] = set()
+        found: set[Found] = set()
         try:
             with path.open("rb") as file:
                 tail = b""
@@ -140,7 +153,7 @@ class Grep:
             pass
         return found
 
-    def files(self, paths: Iterable[Path]) -> dict[Path, set[tuple[str, str]]]:
+    def files(self, paths: Iterable[Path]) -> dict[Path, set[Found]]:
         """What is in each of these files, as far as anything is."""
         return {path: found for path in paths if (found := self.file(path))}
 
@@ -151,7 +164,14 @@ def windows(whole: bytes, size: int = WINDOW, count: int = 5, step: int = 1) -> 
         return (whole[: len(whole) // step * step],)
     starts = [len(whole) * number // (count + 1) // step * step for number in range(1, count + 1)]
     parts = (whole[start : start + size] for start in starts)
-    return tuple(part for part in parts if len(set(part)) >= PREFIX)
+    return tuple(part for part in parts if len(set(part)) >= ANCHOR)
+
+
+def _anchor(part: bytes) -> int:
+    """The first place in the part with eight bytes as different as any, beginning with two that are not equal."""
+    return max(
+        range(len(part) - ANCHOR + 1), key=lambda at: (part[at] != part[at + 1], len(set(part[at : at + ANCHOR])))
+    )
 
 
 def _trace(encoding: str, whole: bytes) -> Trace:
@@ -183,7 +203,7 @@ def _pairs(texts: list[str], between: str) -> tuple[bytes, ...]:
     return tuple(each for each in joined if len(each) >= LEAST)
 
 
-def _pillow(pixels: NDArray[np.uint8]) -> bytes:
+def _pillow(pixels: NDArray[np.uint8], kind: str) -> bytes:
     stream = io.BytesIO()
-    Image.fromarray(pixels).save(stream, "PNG")
+    Image.fromarray(pixels).save(stream, kind)
     return stream.getvalue()

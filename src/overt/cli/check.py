@@ -73,7 +73,7 @@ def check(
     with open_instance(context.obj) as instance:
         if not instance.about.demonstration:
             raise DemonstrationOnly()
-        played = play(instance, desks_of(instance), photo, document)
+        played = play(instance, desks_of(instance), _photo_bytes(photo), document)
         print_json(played_json(instance, played))
     return ANSWERED if played.refusal is None else REFUSED
 
@@ -90,14 +90,13 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise UsageError("The encounter file is not readable TOML.") from error
 
 
-def play(instance: Instance, desks: Desks, photo: Path, document: Mapping[str, Any]) -> Played:
+def play(instance: Instance, desks: Desks, content: bytes, document: Mapping[str, Any]) -> Played:
     """Go through a whole check as the officer of the file would, comparison simulated.
 
     Raises:
-        UsageError: the document is not an encounter file, or the photograph cannot be read from disk.
+        UsageError: the document is not an encounter file.
     """
     encounter: EncounterId | None = None
-    content = _photo_bytes(photo)
     try:
         fields = {name: value for name, value in document.items() if name not in FILE_ONLY}
         actor = _actor(fields)

@@ -53,7 +53,7 @@ def init(
     else:
         out.print("[bold]Instance made.[/bold]" + (" DEMONSTRATION: not for real checks." if demonstration else ""))
         for name, value in document.items():
-            out.print(f"  {name}: {value}", soft_wrap=True)
+            out.print(f"  {name}: {value}", soft_wrap=True, markup=False)
     return ANSWERED
 
 
@@ -80,5 +80,6 @@ def doctor(context: typer.Context, as_document: Json = False) -> int:
         print_json({"well": well, "findings": [finding.as_json() for finding in findings]})
     else:
         for finding in findings:
-            out.print(f"{'ok ' if finding.well else 'NOT OK'}  {finding.name}: {finding.detail}", soft_wrap=True)
+            state = "ok " if finding.well else "NOT OK"
+            out.print(f"{state}  {finding.name}: {finding.detail}", soft_wrap=True, markup=False)
     return ANSWERED if well else REFUSED

@@ -5,17 +5,18 @@ Rule: this is the only place that turns an error into an exit status, and the on
 
 import sys
 from pathlib import Path
+from traceback import extract_tb
 from typing import Annotated
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from overt import __version__
 from overt.cli import check, demo, gallery, instance, ledger, policy, serve
 from overt.cli.instance import Json
 from overt.cli.output import FAULT, USAGE, err, exit_status, print_json, show_error
-from overt.cli.process import harden
-from overt.errors import OvertError
+from overt.cli.process import end_in_order, harden
+from overt.errors import Fault, OvertError, UsageError
 from overt.store.running_build import running_build
 
 app = typer.Typer(
@@ -63,6 +64,7 @@ def version(as_document: Json = False) -> None:
 def main() -> None:
     """Run the command line and exit."""
     harden()
+    end_in_order()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -71,14 +73,23 @@ def run(arguments: list[str]) -> int:
     try:
         result = app(arguments, standalone_mode=False)
         return result if isinstance(result, int) else 0
-    except click.exceptions.Exit as ended:
-        return int(ended.exit_code)
-    except click.ClickException as wrong:
-        wrong.show()
+    except typer.Exit as ended:
+        return ended.exit_code
+    except TyperException as wrong:
+        show_error(UsageError(wrong.format_message()), "--json" in arguments)
         return USAGE
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         err.print("Stopped. What was finished is kept.")
         return FAULT
     except OvertError as error:
         show_error(error, "--json" in arguments)
         return exit_status(error)
+    except Exception as error:  # noqa: BLE001 - the one place below which nothing may show a traceback
+        show_error(Fault(_where(error)), "--json" in arguments)
+        return FAULT
+
+
+def _where(error: Exception) -> str:
+    """What broke and where, for a maintainer; without the error's text, which may quote anything."""
+    place = extract_tb(error.__traceback__)[-1]
+    return f"Something broke: {type(error).__name__} in {Path(place.filename).name}, line {place.lineno}."

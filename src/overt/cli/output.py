@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from overt.errors import Fault, OvertError, Refusal, UsageError
@@ -48,10 +49,10 @@ def show_error(error: OvertError, as_document: bool) -> None:
         print_json({"error": as_json(error)})
         return
     head = "Refused" if isinstance(error, Refusal) else "Fault" if isinstance(error, Fault) else "Not understood"
-    err.print(f"[bold]{head}[/bold] ({error.code}): {error.detail}", soft_wrap=True)
+    err.print(f"[bold]{head}[/bold] ({error.code}): {escape(error.detail)}", soft_wrap=True)
     if error.rule:
-        err.print(f"Rule: {error.rule}", soft_wrap=True)
-    err.print(f"What to do: {error.remedy}", soft_wrap=True)
+        err.print(f"Rule: {error.rule}", soft_wrap=True, markup=False)
+    err.print(f"What to do: {error.remedy}", soft_wrap=True, markup=False)
 
 
 @contextmanager

@@ -3,18 +3,23 @@
 import ipaddress
 import os
 from base64 import urlsafe_b64encode
-from typing import Annotated
+from contextlib import suppress
+from socket import socket
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from overt.access import Session, hash_token
 from overt.cli.instance import Json
 from overt.cli.output import ANSWERED, err, out, print_json
-from overt.errors import DemonstrationOnly, DemonstrationRefuses, NotSignedIn
+from overt.errors import DemonstrationOnly, DemonstrationRefuses, NotSignedIn, UsageError
 from overt.identifiers import OfficerId
 from overt.store.creation import demo_device_id
 from overt.store.desks import desks_of
 from overt.store.instance import Instance, open_instance
+
+if TYPE_CHECKING:
+    import uvicorn
 
 SECONDS_TO_DRAIN = 10
 
@@ -61,11 +66,21 @@ def serve_opened(instance: Instance, host: str, port: int, *, as_document: bool 
         server_header=False,
     )
     server = uvicorn.Server(config)
-    with config.bind_socket() as socket:
-        address = socket.getsockname()
+    with _bound(config) as listening:
+        address = listening.getsockname()
         shown = f"[{address[0]}]" if ":" in address[0] else address[0]
         _announce(f"http://{shown}:{address[1]}/", instance.about.demonstration, as_document)
-        server.run(sockets=[socket])
+        # When it has answered the last request, the server hands on the signal that ended it.
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=[listening])
+
+
+def _bound(config: "uvicorn.Config") -> socket:
+    try:
+        bound: socket = config.bind_socket()
+        return bound
+    except SystemExit:
+        raise UsageError(f"Port {config.port} cannot be listened on; choose another with --port.") from None
 
 
 def _announce(address: str, demonstration: bool, as_document: bool) -> None:

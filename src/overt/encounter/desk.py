@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from overt.access import CaptureNonce, DeviceKey
+from overt.access import CaptureNonce
 from overt.encounter.encounter import Encounter
 from overt.encounter.fields import CodedFields, read_fields
 from overt.encounter.machine import (
@@ -103,37 +103,35 @@ class Desk:
         now = self.around.now()
         return self.move(encounter, actor, lambda each: record_what_followed(self.policy, each, code, now))
 
-    def nonce(self, encounter: EncounterId, actor: OfficerId, device: UUID) -> CaptureNonce:
+    def nonce(self, encounter: EncounterId, actor: OfficerId, device: UUID | None) -> CaptureNonce:
         """A nonce for one capture by one enrolled device.
 
         Raises:
-            DeviceNotEnrolled: the device is unknown or revoked.
+            DeviceNotEnrolled: there is no device, or it is unknown or revoked.
         """
         self.owned(encounter, actor)
-        self.enrolled(device)
-        nonce = CaptureNonce(self.around.draw(32), encounter, device, self.around.now())
+        found = self.people.device(device) if device else None
+        if found is None or found.revoked:
+            refusal = DeviceNotEnrolled()
+            self.record_refusal(encounter, refusal)
+            raise refusal
+        nonce = CaptureNonce(self.around.draw(32), encounter, found.id, self.around.now())
         self.people.issue_nonce(nonce)
         return nonce
 
-    def enrolled(self, device: UUID) -> DeviceKey:
-        """The device's key.
-
-        Raises:
-            DeviceNotEnrolled: the device is unknown or revoked.
-        """
-        found = self.people.device(device)
-        if found is None or found.revoked:
-            raise DeviceNotEnrolled()
-        return found
-
     def owned(self, encounter: EncounterId, actor: OfficerId) -> Encounter:
-        """The encounter, when it is the actor's.
+        """The encounter, when it is the actor's; trying somebody else's is an entry of that encounter.
 
         Raises:
             EncounterUnknown: there is none.
             NotYourEncounter: it is somebody else's.
         """
-        return _demand_owner(self.book.load(encounter), actor)
+        stored = self.book.load(encounter)
+        try:
+            return _demand_owner(stored, actor)
+        except NotYourEncounter as refusal:
+            self.record_refusal(encounter, refusal)
+            raise
 
     def move(
         self, encounter: EncounterId, actor: OfficerId, transition: Transition, *, settle: bool = True

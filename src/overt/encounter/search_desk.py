@@ -11,6 +11,7 @@ Rules:
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from overt.access import CaptureProof, verify_capture
@@ -21,13 +22,15 @@ from overt.candidates.shuffle import RANDOMNESS
 from overt.encounter.desk import Desk
 from overt.encounter.encounter import Encounter
 from overt.encounter.machine import Move, authorise_search, capture_refused, search_answered
+from overt.encounter.moves import require_open
 from overt.encounter.ports import EligibleCandidate, Gallery, Templates
 from overt.encounter.steps import Answer
-from overt.errors import AnswerMissing, CaptureForeign, CaptureRefusal, LedgerUnavailable, Refusal
+from overt.errors import AnswerMissing, CaptureForeign, CaptureRefusal, LedgerUnavailable, Refusal, StepRefusal
 from overt.identifiers import Digest, EncounterId, OfficerId, ReferenceId
 from overt.quality.assessment import Assessment
 from overt.search.contract import Scored
 from overt.search.gallery_backed import GallerySearch
+from overt.template.pipeline import MadeTemplate
 from overt.template.template import Template
 
 MILLION = 1_000_000
@@ -88,15 +91,18 @@ class SearchDesk:
         except Refusal as refusal:
             self._desk.record_refusal(encounter, refusal)
             raise
-        try:
-            made = self._templates.make(photo)
-        except CaptureRefusal as refusal:
-            self._desk.record_refusal(encounter, refusal, capture_refused)
-            raise
+        made = self._made(encounter, photo)
         at_search = self._desk.around.stopwatch()
-        found = self._search(made.template, authority)
-        at_ledger = self._desk.around.stopwatch()
-        answered = self._record(authority, found, proof)
+        try:
+            found = self._search(made.template, authority)
+            at_ledger = self._desk.around.stopwatch()
+            answered = self._record(authority, found, proof)
+        except LedgerUnavailable:
+            raise
+        except Refusal as refusal:
+            # Too late, or overtaken by another capture of this check: it searched, so it is in the record.
+            self._desk.record_refusal(encounter, refusal)
+            raise
         done = self._desk.around.stopwatch()
         timings = {
             **made.timings_ms,
@@ -106,14 +112,22 @@ class SearchDesk:
         }
         return replace(answered, quality=made.quality, timings_ms=timings)
 
+    def unusable(self, encounter: EncounterId, actor: OfficerId, refusal: CaptureRefusal) -> CaptureRefusal:
+        """Count a photograph that was refused before it was read, such as a body that is too large; returns why."""
+        self._desk.owned(encounter, actor)
+        self._count_unusable(encounter, refusal)
+        return refusal
+
     def again(self, encounter: EncounterId, actor: OfficerId) -> Answered:
-        """The stored answer, for a phone that lost it; the same candidates in the same order.
+        """The stored answer, for a phone that lost it, as long as the check is open: the same candidates in order.
 
         Raises:
             AnswerMissing: nothing was answered.
+            CheckEnded, CheckCompleted: the check is over, and with it the showing of candidates.
             LedgerUnavailable: the entry is not durable, so it was never an answer.
         """
         stored = self._desk.owned(encounter, actor)
+        require_open(stored)
         kept = self._desk.book.stored_answer(encounter)
         if kept is None:
             raise AnswerMissing()
@@ -128,7 +142,22 @@ class SearchDesk:
         digests = [hashlib.sha256(photo).digest()]
         device = self._desk.people.device(issued.device)
         now = self._desk.around.now()
-        return verify_capture(device, issued, encounter, digests, signature, now, nonce_used=used)
+        good_for = timedelta(seconds=self._desk.policy.limits.capture_seconds)
+        return verify_capture(device, issued, encounter, digests, signature, now, nonce_used=used, good_for=good_for)
+
+    def _made(self, encounter: EncounterId, photo: bytes) -> MadeTemplate:
+        try:
+            return self._templates.make(photo)
+        except CaptureRefusal as refusal:
+            self._count_unusable(encounter, refusal)
+            raise
+
+    def _count_unusable(self, encounter: EncounterId, refusal: CaptureRefusal) -> None:
+        try:
+            self._desk.record_refusal(encounter, refusal, capture_refused)
+        except StepRefusal:
+            # No photograph was due (any more): the step is what was refused.
+            self._desk.record_refusal(encounter, refusal)
 
     def _authority(self, stored: Encounter) -> Authority:
         # Read at the start of this request: should it have moved since, the transaction that answers refuses.

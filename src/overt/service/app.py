@@ -29,6 +29,7 @@ HEADERS = {
     b"x-frame-options": b"DENY",
     b"permissions-policy": b"camera=(self), microphone=(), geolocation=()",
 }
+NO_STORE = (b"cache-control", b"no-store")
 
 
 def make_app(instance: Instance | None, desks: Desks | None) -> FastAPI:
@@ -103,7 +104,9 @@ class SafeHeaders:
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *HEADERS.items()]
+                headers = list(message["headers"])
+                cached = any(name.lower() == b"cache-control" for name, _ in headers)
+                message["headers"] = [*headers, *HEADERS.items(), *([] if cached else [NO_STORE])]
             await send(message)
 
         await self._app(scope, receive, add if scope["type"] == "http" else send)

@@ -2,7 +2,7 @@
 
 Rules:
 * A photograph is a raw body, read into memory with a cap; there is no form, no multipart, no file on disk.
-* Answers are never cached.
+* Answers are never cached (`app.SafeHeaders`).
 """
 
 from collections.abc import Callable
@@ -27,7 +27,7 @@ from overt.encounter import (
 )
 from overt.encounter.reveal_desk import Revealed
 from overt.encounter.search_desk import Answered
-from overt.errors import CaptureSignatureInvalid, DeviceNotEnrolled, ImageTooLarge, UnknownCode
+from overt.errors import ImageTooLarge
 from overt.identifiers import EncounterId, ReferenceId
 from overt.quality.assessment import NotAssessed
 from overt.service.bodies import (
@@ -51,6 +51,8 @@ from overt.store.instance import Instance
 
 router = APIRouter(prefix="/api/v1/encounters", tags=["encounters"])
 LETTERS = "ABCDEF"
+NEVER_SHOWN = ReferenceId(0)
+"""No reference has this number; a step that names it is refused by the desk, with its entry."""
 _IMAGE = {"schema": {"type": "string", "format": "binary"}}
 RAW_PHOTOGRAPH = {
     "requestBody": {"required": True, "content": dict.fromkeys(("image/jpeg", "image/png", "image/webp"), _IMAGE)}
@@ -93,8 +95,6 @@ def followed(encounter: UUID, body: CodeBody, who: Who, desk: Desk, where: Where
 @router.post("/{encounter}/nonce")
 def nonce(encounter: UUID, who: Who, desk: Desk, where: Where) -> NonceView:
     """A nonce that this session's device signs its capture over (spec/capture-signature.md)."""
-    if who.device is None:
-        raise DeviceNotEnrolled()
     issued = desk.check.nonce(EncounterId(encounter), who.officer, who.device)
     return NonceView(nonce=issued.value.hex(), good_for_seconds=where.policy.limits.capture_seconds)
 
@@ -106,19 +106,17 @@ def nonce(encounter: UUID, who: Who, desk: Desk, where: Where) -> NonceView:
 async def capture(
     encounter: UUID,
     request: Request,
-    response: Response,
     who: Who,
     desk: Desk,
     overt_nonce: Annotated[str, Header(pattern="^[0-9a-f]{64}$")],
     overt_signature: Annotated[str, Header(pattern="^[0-9a-f]{128}$")],
 ) -> AnswerView:
     """Search with one photograph: the raw body. The answer has no score, no rank, no name."""
-    photo = await _body(request)
     try:
-        nonce_bytes, signature = bytes.fromhex(overt_nonce), bytes.fromhex(overt_signature)
-    except ValueError as error:
-        raise CaptureSignatureInvalid() from error
-    response.headers["Cache-Control"] = "no-store"
+        photo = await _body(request)
+    except ImageTooLarge as refusal:
+        raise await run_in_threadpool(desk.search.unusable, EncounterId(encounter), who.officer, refusal) from None
+    nonce_bytes, signature = bytes.fromhex(overt_nonce), bytes.fromhex(overt_signature)
     answered = await run_in_threadpool(
         desk.search.capture, EncounterId(encounter), who.officer, photo, nonce_bytes, signature
     )
@@ -126,9 +124,8 @@ async def capture(
 
 
 @router.get("/{encounter}/answer")
-def answer_again(encounter: UUID, response: Response, who: Who, desk: Desk) -> AnswerView:
+def answer_again(encounter: UUID, who: Who, desk: Desk) -> AnswerView:
     """The stored answer, for a phone that lost it; nothing is searched again."""
-    response.headers["Cache-Control"] = "no-store"
     return _answer(desk.search.again(EncounterId(encounter), who.officer))
 
 
@@ -143,9 +140,8 @@ def comparison(encounter: UUID, body: ComparisonBody, who: Who, desk: Desk, wher
 
 
 @router.post("/{encounter}/reveal")
-def reveal(encounter: UUID, response: Response, who: Who, desk: Desk) -> RevealView:
+def reveal(encounter: UUID, who: Who, desk: Desk) -> RevealView:
     """Strengths and names, once the comparison is in."""
-    response.headers["Cache-Control"] = "no-store"
     return _reveal(desk.reveal.reveal(EncounterId(encounter), who.officer))
 
 
@@ -187,10 +183,9 @@ def identity(encounter: UUID, body: IdentityBody, who: Who, desk: Desk, where: W
 def receipt(encounter: UUID, body: ReceiptBody, who: Who, desk: Desk) -> Response:
     """Issue the receipt (spec/receipt.md), or record that it was declined (204)."""
     data = desk.reveal.issue(EncounterId(encounter), who.officer, declined=body.declined)
-    headers = {"Cache-Control": "no-store"}
     if data is None:
-        return Response(status_code=status.HTTP_204_NO_CONTENT, headers=headers)
-    return Response(data, media_type="application/json", headers=headers)
+        return Response(status_code=status.HTTP_204_NO_CONTENT)
+    return Response(data, media_type="application/json")
 
 
 async def _body(request: Request) -> bytes:
@@ -259,12 +254,6 @@ def _reveal(revealed: Revealed) -> RevealView:
 
 
 def _lookup(encounter: Encounter) -> Callable[[str], ReferenceId]:
-    """From a letter to the candidate that was shown under it."""
-
-    def find(letter: str) -> ReferenceId:
-        at = LETTERS.index(letter)
-        if at >= len(encounter.candidates):
-            raise UnknownCode("No candidate of that letter was shown.")
-        return encounter.candidates[at]
-
-    return find
+    """From a letter to the candidate that was shown under it; the machine refuses a letter that was not."""
+    shown = dict(zip(LETTERS, encounter.candidates, strict=False))
+    return lambda letter: shown.get(letter, NEVER_SHOWN)

@@ -54,6 +54,7 @@ def problem(error: OvertError) -> JSONResponse:
         body["rule"] = error.rule
     if isinstance(error, Refusal) and error.recorded_at is not None:
         body["ledger_index"] = error.recorded_at
+    # The answer to a fault is made outside the middleware that adds headers to all others.
     return JSONResponse(body, error.status, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
 
 

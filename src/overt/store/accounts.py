@@ -3,6 +3,7 @@
 Rules:
 * Authorising and revoking a person or a device is a deed with its ledger entry, so that caps can be recounted outside.
 * A session is known by the hash of its token; the token is shown once and never stored.
+* Revoking a person or a device ends their sessions in the same transaction; none of them is revived.
 * A nonce is issued for one encounter and one device, and used once: using it is one atomic update.
 * A stranger's attempts are counted by day, never recorded.
 """
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from overt.access import CaptureNonce, DeviceKey, Officer, Role, Session
@@ -60,6 +61,7 @@ class Accounts:
             change = update(schema.account).where(schema.account.c.id == officer).values(revoked_at=self._now())
             if not connection.execute(change).rowcount:
                 raise PersonUnknown("There is no account of that name.")
+            self._close_sessions(connection, schema.session.c.account == officer)
             leaf = append(EntryDraft(Deed.OFFICER_ACCOUNT_REVOKED, {}, {"officer": officer}))
         self._ledger.publish(leaf)
         return leaf
@@ -93,6 +95,7 @@ class Accounts:
             change = update(schema.device).where(schema.device.c.id == device).values(revoked_at=self._now())
             if not connection.execute(change).rowcount:
                 raise PersonUnknown("There is no such device.")
+            self._close_sessions(connection, schema.session.c.device == device)
             leaf = append(EntryDraft(Deed.DEVICE_KEY_REVOKED, {}, {"device": str(device)}))
         self._ledger.publish(leaf)
         return leaf
@@ -111,9 +114,13 @@ class Accounts:
             connection.execute(insert(schema.session).values(**values, **moments))
 
     def session(self, token_hash: bytes) -> tuple[Session, UUID | None] | None:
-        """The session of a token, with its device; None when there is none or it was closed."""
-        query = select(schema.session).where(
-            schema.session.c.token_hash == token_hash, schema.session.c.closed_at.is_(None)
+        """The session of a token, with its device; None when it is closed, or person or device is revoked."""
+        query = (
+            select(schema.session)
+            .join(schema.account)
+            .join(schema.device, isouter=True)
+            .where(schema.session.c.token_hash == token_hash, schema.session.c.closed_at.is_(None))
+            .where(schema.account.c.revoked_at.is_(None), schema.device.c.revoked_at.is_(None))
         )
         with self._engine.connect() as connection:
             row = connection.execute(query).mappings().first()
@@ -133,6 +140,10 @@ class Accounts:
         change = update(schema.session).where(schema.session.c.token_hash == token_hash)
         with self._engine.begin() as connection:
             connection.execute(change.values(closed_at=self._now()))
+
+    def _close_sessions(self, connection: Connection, whose: ColumnElement[bool]) -> None:
+        change = update(schema.session).where(whose, schema.session.c.closed_at.is_(None))
+        connection.execute(change.values(closed_at=self._now()))
 
     def issue_nonce(self, nonce: CaptureNonce) -> None:
         """Keep a nonce for one capture."""

@@ -1,7 +1,8 @@
 """Making an instance.
 
 Rules:
-* All or nothing: what was made is removed again when a step fails, and `instance.json` is written last.
+* All or nothing: what was made is removed again when a step fails, and `instance.json` is written last. The folder of
+  keys appears first and at once; whoever made it makes the instance, and nobody else ever removes anything.
 * The first ledger entry names the log, the second adopts the policy; nothing comes before them.
 * A demonstration instance gets its demonstration accounts and the simulated phone's key; another one gets nobody.
 """
@@ -67,7 +68,7 @@ def create(folder: Path, policy_text: str, clock: Clock = utc_now) -> Created:
     """Make an instance under a policy; whether it is a demonstration is the policy's to say.
 
     Raises:
-        InstanceExists: the folder or its folder of keys is in use.
+        InstanceExists, KeysExist: the folder or its folder of keys is in use, perhaps just now by another `init`.
         PolicyRefusal: the policy is not valid or too loose; nothing was made.
         OutsideDatabaseRefused: a demonstration, and OVERT_DATABASE_URL is set.
         DatabaseOfAnotherInstance: OVERT_DATABASE_URL leads to a database that an instance uses already.
@@ -80,8 +81,10 @@ def create(folder: Path, policy_text: str, clock: Clock = utc_now) -> Created:
     if place.keys.exists() or (place.folder.exists() and any(place.folder.iterdir())):
         raise InstanceExists()
     about = _about(policy, outside)
+    keys = KeyFolder(place.keys, place.folder)
+    keys.create_all(demonstration=policy.demonstration)
     try:
-        return _create(place, about, policy, clock)
+        return _create(place, about, policy, keys, clock)
     except BaseException:
         _remove(place, outside)
         raise
@@ -93,12 +96,10 @@ def _about(policy: Policy, outside: bool) -> About:
     return About(identity, f"overt.invalid/{kind}/{identity.hex[:12]}", policy.demonstration, outside)
 
 
-def _create(place: Place, about: About, policy: Policy, clock: Clock) -> Created:
+def _create(place: Place, about: About, policy: Policy, keys: KeyFolder, clock: Clock) -> Created:
     place.folder.mkdir(parents=True, exist_ok=True)
     # The server's own user has to pass through; what is private inside has its own, narrower permissions.
     place.folder.chmod(0o711)
-    keys = KeyFolder(place.keys, place.folder)
-    keys.create_all(demonstration=policy.demonstration)
     PersonKeys.create(keys.persons, keys.master())
     LedgerFiles(place.ledger).create()
     if not about.outside_database:

@@ -14,13 +14,15 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, func, make_url, select, text
 
 from overt.errors import DatabaseUnsuitable, LedgerUnavailable
 
 OLDEST, NEWEST = 15, 18
 LEDGER_LOCK = 0x4F564552_54
 """Advisory lock of the transaction that numbers a leaf."""
+MIGRATION_LOCK = 0x4F564552_4D
+"""Advisory lock of the transaction that brings the schema up to date: two processes may open an instance at once."""
 
 
 def connect(url: str | URL) -> Engine:
@@ -51,6 +53,7 @@ def migrate(engine: Engine) -> None:
     """
     with engine.begin() as connection:
         check_server(connection)
+        connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
         config = _config(connection)
         known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
         current = MigrationContext.configure(connection).get_current_revision()

@@ -8,7 +8,6 @@ Rules:
 * What is stored of an answer is references and scores; never the probe, nothing made from it, no advice about it.
 """
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -186,11 +185,6 @@ class EncounterBook:
             "record": encounter.to_record(),
             "retain_until": (encounter.opened_at + timedelta(days=self._policy.retention.encounters_days)).date(),
         }
-
-
-def fresh_secret() -> bytes:
-    """32 random bytes for the once-tags of an encounter."""
-    return secrets.token_bytes(32)
 
 
 def _append(append: Append, move: Move) -> int:

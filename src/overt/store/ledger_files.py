@@ -3,7 +3,8 @@
 Rules:
 * A file of the log is written whole (temporary file, sync, rename, sync of the folder) and never with other bytes.
 * The checkpoint is written last; what it needs is on disk before it.
-* Partial tiles go once their full tile is there (allowed by C2SP tlog-tiles).
+* Partial tiles go once a checkpoint is published that needs the full tile instead (allowed by C2SP tlog-tiles). Whoever
+  still works with an older checkpoint reads them out of the full tile.
 * Everything here can be made again from the database; nothing here may contradict what was once published.
 """
 
@@ -15,7 +16,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from overt.ledger.tiles import TileFile
+from overt.ledger.merkle import HASH_BYTES
+from overt.ledger.tiles import ENTRIES, WIDTH, TileFile, decode_bundle, encode_bundle, parse_tile_path, tile_path
 
 CHECKPOINT = "checkpoint"
 
@@ -48,8 +50,17 @@ class LedgerFiles:
             return None
 
     def read(self, path: str) -> bytes:
-        """One tile or bundle."""
-        return (self.folder / path).read_bytes()
+        """One tile or bundle; a partial one that has gone is the beginning of the full one."""
+        try:
+            return (self.folder / path).read_bytes()
+        except FileNotFoundError:
+            level, index, width = parse_tile_path(path)
+            if width == WIDTH:
+                raise
+            whole = (self.folder / tile_path(level, index)).read_bytes()
+            if level == ENTRIES:
+                return encode_bundle(decode_bundle(whole, WIDTH)[:width])
+            return whole[: width * HASH_BYTES]
 
     def write_tiles(self, tiles: Sequence[TileFile]) -> None:
         """Write tiles and bundles and make them durable."""
@@ -61,15 +72,13 @@ class LedgerFiles:
             folders.add(target.parent)
         for folder in sorted(folders):
             _sync_folder(folder)
-        for tile in tiles:
-            partials = self.folder / f"{tile.path}.p"
-            if partials.exists():
-                shutil.rmtree(partials)
 
-    def publish(self, note: bytes) -> None:
-        """Replace the checkpoint and make it durable."""
+    def publish(self, note: bytes, written: Sequence[TileFile] = ()) -> None:
+        """Replace the checkpoint and make it durable; then remove the partial tiles that `written` made needless."""
         _write(self.folder / CHECKPOINT, note)
         _sync_folder(self.folder)
+        for tile in written:
+            shutil.rmtree(self.folder / f"{tile.path}.p", ignore_errors=True)
 
     def forget_tiles(self) -> None:
         """Remove all tiles, to make them again; the checkpoint stays and is what they must agree with."""

@@ -6,7 +6,10 @@ Rules:
 * That transaction does not wait for the disk. `publish` does, once for all that came together: it commits the new head
   (which flushes every earlier commit), writes tiles, signs the checkpoint and syncs. A lone caller goes at once; those
   who come while another is writing are served together by the next round, at most 64 leaves a round.
-* Nobody may tell an outcome before `publish` has returned for it. If it raises, there is no answer.
+* Nobody may tell an outcome before `publish` has returned for it. If it raises, there is no answer. What was published
+  under the number has to be what this process appended: a server that crashed before the sync forgets a leaf, and its
+  number may be another process's by then.
+* Within a process deeds queue before they take a connection: those who wait hold nothing that others need.
 * A checkpoint is signed only for a head that the database holds and that extends the one published before. A database
   that lacks published leaves (an old backup) is refused: the log never contradicts itself.
 """
@@ -38,6 +41,8 @@ from overt.store.ledger_files import LedgerFiles
 ROUND = 64
 """Leaves published together at most."""
 REBUILD_STEP = 65_536
+LONGEST_WAIT_SECONDS = 60
+"""How long a deed waits for the ones before it; an `Authority` is no older either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +76,9 @@ class LedgerLog:
         self.engine = engine
         self.files = files
         self._signer, self._stamp, self._now = signer, stamp, now
-        self._mutex = threading.Lock()
+        self._mutex, self._queue = threading.Lock(), threading.Lock()
         self._head: Head | None = None
+        self._committed: dict[int, bytes] = {}
 
     @property
     def origin(self) -> str:
@@ -91,17 +97,26 @@ class LedgerLog:
         Raises:
             LedgerUnavailable: the database cannot be written; nothing was.
         """
+        appended: dict[int, bytes] = {}
+        if not self._queue.acquire(timeout=LONGEST_WAIT_SECONDS):
+            raise LedgerUnavailable()
         try:
             with self.engine.begin() as connection:
                 connection.execute(text("set local synchronous_commit to off"))
+                connection.execute(text(f"set local lock_timeout to '{LONGEST_WAIT_SECONDS}s'"))
                 connection.execute(select(func.pg_advisory_xact_lock(LEDGER_LOCK)))
 
                 def append(draft: EntryDraft, secret: bytes | None = None, encounter: UUID | None = None) -> int:
-                    return self._append(connection, draft, secret, encounter)
+                    number, leaf = self._append(connection, draft, secret, encounter)
+                    appended[number] = leaf
+                    return number
 
                 yield connection, append
         except SQLAlchemyError as error:
             raise LedgerUnavailable() from error
+        finally:
+            self._queue.release()
+        self._committed.update(appended)
 
     def publish(self, number: int) -> Head:
         """Return once leaf `number` is durable and covered by a published checkpoint.
@@ -119,7 +134,21 @@ class LedgerLog:
                     self._head = None
                     raise LedgerUnavailable() from error
             assert self._head is not None
+            self._demand_own_leaf(number, self._head)
             return self._head
+
+    def _demand_own_leaf(self, number: int, head: Head) -> None:
+        """Refuse when another leaf than the one that this process committed was published under the number."""
+        expected = self._committed.get(number)
+        if expected is None:
+            return
+        try:
+            published = node_reader(head.size, self.files.read)(0, number)
+        except OSError as error:
+            raise LedgerUnavailable() from error
+        if published != expected:
+            raise LedgerUnavailable()
+        del self._committed[number]
 
     def head(self) -> Head:
         """What is published now.
@@ -136,9 +165,16 @@ class LedgerLog:
         return found
 
     def proof(self, number: int) -> bytes:
-        """The tlog-proof of one published entry."""
+        """The tlog-proof of one published entry.
+
+        Raises:
+            LedgerUnavailable: it is not published, or the tiles cannot be read.
+        """
         head = self.publish(number)
-        return build_proof(number, head.note, node_reader(head.size, self.files.read)).encode()
+        try:
+            return build_proof(number, head.note, node_reader(head.size, self.files.read)).encode()
+        except OSError as error:
+            raise LedgerUnavailable() from error
 
     def published_bodies(self, first: int, count: int) -> list[bytes]:
         """Entries `first` to `first + count - 1` as published, read from the bundles."""
@@ -190,7 +226,10 @@ class LedgerLog:
             self._head = head
             return size
 
-    def _append(self, connection: Connection, draft: EntryDraft, secret: bytes | None, encounter: UUID | None) -> int:
+    def _append(
+        self, connection: Connection, draft: EntryDraft, secret: bytes | None, encounter: UUID | None
+    ) -> tuple[int, bytes]:
+        """Insert a leaf; returns its number and its hash."""
         last = connection.execute(
             select(schema.leaf.c.number, schema.leaf.c.hour).order_by(schema.leaf.c.number.desc()).limit(1)
         ).first()
@@ -215,7 +254,7 @@ class LedgerLog:
         ]
         if openings:
             connection.execute(insert(schema.opening), openings)
-        return number
+        return number, leaf_hash(sealed.body)
 
     def _publish_through(self, number: int) -> None:
         head = self._published()
@@ -247,9 +286,10 @@ class LedgerLog:
             # This commit waits for the disk, and with it every deed that was committed before it.
             values = {"size": frontier.size, "root": root, "signed_at": self._now()}
             connection.execute(upsert(schema.log_head).values(values).on_conflict_do_nothing())
-        self.files.write_tiles(tiles_to_write(size, bodies, self.files.read))
+        tiles = tiles_to_write(size, bodies, self.files.read)
+        self.files.write_tiles(tiles)
         note = sign_checkpoint(Checkpoint(self.origin, frontier.size, root), self._signer)
-        self.files.publish(note)
+        self.files.publish(note, tiles)
         return Head(frontier.size, root, note)
 
     def _frontier(self, head: Head | None) -> Frontier:

@@ -18,7 +18,7 @@ from typing import Annotated, Any
 
 import typer
 
-from overt.cli.check import Played, play, played_json
+from overt.cli.check import play, played_json
 from overt.cli.demo.contact_sheet import Line, write_sheet
 from overt.cli.demo.photographs import load_photographs
 from overt.cli.demo.scenes import ENROLLED, Scene, scenes
@@ -127,7 +127,7 @@ def _write_manifest(folder: Path, photographs: Mapping[str, bytes]) -> None:
 
 
 def _run(instance: Instance, desks: Desks, case: Scene, photographs: Mapping[str, bytes]) -> Line:
-    played = _played(instance, desks, case)
+    played = play(instance, desks, case.photo, case.document)
     document = played_json(instance, played)
     result = _in_words(document)
     out.print(f"[bold]{case.title}[/bold]", soft_wrap=True)
@@ -141,13 +141,6 @@ def _run(instance: Instance, desks: Desks, case: Scene, photographs: Mapping[str
     found = document["candidates"]
     reference = photographs.get(f"{found[0]['person']}-enrolled") if found else None
     return Line(case.title, result, case.photo if case.picture else None, reference)
-
-
-def _played(instance: Instance, desks: Desks, case: Scene) -> Played:
-    with tempfile.NamedTemporaryFile(prefix="overt-demo-", suffix=".jpg") as file:
-        file.write(case.photo)
-        file.flush()
-        return play(instance, desks, Path(file.name), case.document)
 
 
 def _in_words(document: Mapping[str, Any]) -> str:

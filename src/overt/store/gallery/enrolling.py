@@ -2,7 +2,7 @@
 
 Rules:
 * The person's key is durable before the row that needs it is committed, and the key store is held open for
-  enrolment until then.
+  enrolment until then. People who are there already are locked against erasure for as long.
 * Real references never pass the policy's ceiling; the count is taken in the same transaction.
 """
 
@@ -71,7 +71,8 @@ class Enroller:
     def _people(self, connection: Connection, enrolments: Sequence[Enrolment]) -> dict[str, PersonId]:
         tags = {self._tagger.person(one.row.person): one.row.person for one in enrolments}
         query = select(schema.person.c.label_tag, schema.person.c.id).where(schema.person.c.label_tag.in_(tags))
-        found = {tags[tag]: PersonId(person) for tag, person in connection.execute(query)}
+        locked = query.order_by(schema.person.c.id).with_for_update(read=True, key_share=True)
+        found = {tags[tag]: PersonId(person) for tag, person in connection.execute(locked)}
         return {label: found.get(label) or self._new_person() for label in tags.values()}
 
     def _new_person(self) -> PersonId:

@@ -47,11 +47,13 @@ class Erasure:
             PersonUnknown: nobody of that id is enrolled; nothing was changed.
         """
         with self._ledger.deed() as (connection, append):
+            # First of all: an import that is storing an image of this person ends before its rows are looked for.
+            there = select(schema.person.c.id).where(schema.person.c.id == person).with_for_update()
+            if connection.execute(there).first() is None:
+                raise PersonUnknown()
             query = delete(schema.reference).where(schema.reference.c.person == person).returning(schema.reference.c.id)
             references = list(connection.execute(query).scalars())
-            gone = connection.execute(delete(schema.person).where(schema.person.c.id == person)).rowcount
-            if not gone:
-                raise PersonUnknown()
+            connection.execute(delete(schema.person).where(schema.person.c.id == person))
             leaf = append(
                 EntryDraft(Deed.GALLERY_PERSON_ERASED, {"references": len(references)}, {"person": str(person)})
             )

@@ -14,10 +14,11 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import select, update
 
 from overt.errors import CaptureRefusal, GalleryFull, ManifestUnreadable
 from overt.gallery.manifest import ManifestRow, RowReason, RowRefused, read_manifest
+from overt.scope import Label
 from overt.store import schema
 from overt.store.gallery.batches import only_import, open_batch, seal_batch
 from overt.store.gallery.enrolling import Enroller, Enrolment
@@ -113,15 +114,22 @@ class GalleryImport:
             return
         image = self._tagger.image(file_bytes)
         if image in pending:
-            same = pending[image].row.person == row.person
-            report.already_there += same
-            if not same:
-                report.refuse(row, RowReason.IMAGE_OF_ANOTHER_PERSON)
+            self._on_the_way(pending[image].row, row, report)
         elif not self._on_file(row, file_bytes, batch, report):
             try:
                 pending[image] = Enrolment(row, self._pipeline.make(file_bytes), file_bytes)
             except CaptureRefusal as refusal:
                 report.refuse(row, RowReason.PHOTO_REFUSED, f"{refusal.code}: {refusal.detail}")
+
+    @staticmethod
+    def _on_the_way(before: ManifestRow, row: ManifestRow, report: ImportReport) -> None:
+        """The very image of a row that is about to be stored: the same answers as for one that is on file."""
+        if before.person != row.person:
+            report.refuse(row, RowReason.IMAGE_OF_ANOTHER_PERSON)
+        elif _differs(before.label, row.label):
+            report.refuse(row, RowReason.OTHER_LABELS_ON_FILE)
+        else:
+            report.already_there += 1
 
     def _on_file(self, row: ManifestRow, file_bytes: bytes, batch: UUID, report: ImportReport) -> bool:
         """Whether this very image is enrolled already; a batch that was never sealed hands its row over."""
@@ -136,7 +144,7 @@ class GalleryImport:
                 return False
             if found["row_tag"] != self._tagger.row(row.person, file_bytes):
                 report.refuse(row, RowReason.IMAGE_OF_ANOTHER_PERSON)
-            elif _differs(found, row):
+            elif _differs(label_of(found), row.label):
                 report.refuse(row, RowReason.OTHER_LABELS_ON_FILE)
             else:
                 report.already_there += 1
@@ -161,9 +169,8 @@ class GalleryImport:
                 self._flush({b"": one}, batch, report)
 
 
-def _differs(found: RowMapping, row: ManifestRow) -> bool:
-    """Whether the labels on file are others; the review date is not compared, since reviews move it."""
-    there, new = label_of(found), row.label
+def _differs(there: Label, new: Label) -> bool:
+    """Whether the labels are others; the review date is not compared, since reviews move it."""
     return (there.source, there.lawful_basis, there.outcome, there.captured_on, there.under_18) != (
         new.source,
         new.lawful_basis,
@@ -187,6 +194,6 @@ def _read_image(folder: Path, name: str) -> bytes | None:
             return None
         with path.open("rb") as file:
             content = file.read(MAX_FILE_BYTES + 1)
-    except OSError:
+    except (OSError, RuntimeError):  # Python 3.11 and 3.12 raise the latter for a link that leads to itself
         return None
     return content if len(content) <= MAX_FILE_BYTES else None

@@ -73,7 +73,9 @@ class GalleryIndex:
             .where(where, schema.batch.c.leaf.is_not(None), schema.reference.c.contract == self._contract)
             .order_by(schema.reference.c.id)
         )
-        for rows in connection.execute(query).mappings().partitions(_SLICE):
+        # A cursor on the server: otherwise the driver would fetch all of them first.
+        streamed = connection.execute(query, execution_options={"yield_per": _SLICE})
+        for rows in streamed.mappings().partitions():
             self._insert_rows(rows)
 
     def _insert_rows(self, rows: Sequence[RowMapping]) -> None:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import ARRAY, BigInteger, Connection, RowMapping, any_, func, literal, select
 
 from overt.identifiers import PersonId, ReferenceId
 from overt.scope import Label, LawfulBasis, Outcome, Source
@@ -126,7 +126,9 @@ def label_rows(connection: Connection, references: Sequence[ReferenceId]) -> lis
     query = (
         select(schema.reference.c.id, schema.reference.c.person, schema.reference.c.contract, *LABEL_COLUMNS)
         .join(schema.batch, schema.batch.c.id == schema.reference.c.batch)
-        .where(schema.reference.c.id.in_(references), schema.batch.c.leaf.is_not(None))
+        # One array, not one parameter each: PostgreSQL takes no more than 65,535 of those.
+        .where(schema.reference.c.id == any_(literal(list(references), ARRAY(BigInteger))))
+        .where(schema.batch.c.leaf.is_not(None))
         .with_for_update(read=True, of=schema.reference)
     )
     return list(connection.execute(query).mappings())

@@ -1,0 +1,19 @@
+"""A force's own policy, for tests of instances that are not demonstrations: complete, announced in time, activated."""
+
+import re
+from datetime import date, timedelta
+
+from overt.policy import demonstration_policy, not_activated_because, parse_policy
+
+
+def production_policy(today: date) -> str:
+    """The demonstration's rules as a force's policy, with documents that carry digests."""
+    text = demonstration_policy(today, today + timedelta(days=180))
+    text = text.replace("demonstration = true", "demonstration = false")
+    text = re.sub(r'digest = "placeholder"', f'digest = "sha256:{"ab" * 32}"', text)
+    announced = (today - timedelta(days=60)).isoformat()
+    text = text.replace("[pilot]\n", f"[pilot]\nnotice_published_on = {announced}\n", 1)
+    policy = parse_policy(text)
+    assert not policy.demonstration
+    assert not_activated_because(policy, today) == ()
+    return text
