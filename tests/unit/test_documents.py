@@ -24,6 +24,7 @@ from overt.cli.main import app
 from overt.cli.output import as_json
 from overt.gallery.manifest import RowReason
 from overt.ledger.deeds import FORMS, Deed
+from overt_verify.cli import app as verifier_app
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "overt"
@@ -170,6 +171,15 @@ def test_commands_in_documents_exist(path: Path) -> None:
             if name not in commands() or not options <= commands()[name] | commands()[""]:
                 wrong.append(piece)
     assert wrong == []
+
+
+@each(DOCUMENTS)
+def test_options_named_alone_exist(path: Path) -> None:
+    outside = typer.main.get_command(verifier_app).commands  # type: ignore[attr-defined]
+    known = {name for options in commands().values() for name in options}
+    known |= {name for one in outside.values() for name in options_of(one)}
+    alone = [piece for piece in code_of(path.read_text(encoding="utf-8")) if piece.startswith("--")]
+    assert [piece for piece in alone if not {part for part in piece.split() if part.startswith("--")} <= known] == []
 
 
 def test_every_setting_stands_in_operations_and_no_other() -> None:

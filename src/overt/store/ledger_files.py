@@ -73,10 +73,13 @@ class LedgerFiles:
         for folder in sorted(folders):
             _sync_folder(folder)
 
-    def publish(self, note: bytes, written: Sequence[TileFile] = ()) -> None:
-        """Replace the checkpoint and make it durable; then remove the partial tiles that `written` made needless."""
+    def publish(self, note: bytes) -> None:
+        """Replace the checkpoint and make it durable."""
         _write(self.folder / CHECKPOINT, note)
         _sync_folder(self.folder)
+
+    def drop_partials(self, written: Sequence[TileFile]) -> None:
+        """Remove the partial tiles that full ones among `written` made needless; after `publish`, never before."""
         for tile in written:
             shutil.rmtree(self.folder / f"{tile.path}.p", ignore_errors=True)
 

@@ -289,7 +289,8 @@ class LedgerLog:
         tiles = tiles_to_write(size, bodies, self.files.read)
         self.files.write_tiles(tiles)
         note = sign_checkpoint(Checkpoint(self.origin, frontier.size, root), self._signer)
-        self.files.publish(note, tiles)
+        self.files.publish(note)
+        self.files.drop_partials(tiles)
         return Head(frontier.size, root, note)
 
     def _frontier(self, head: Head | None) -> Frontier:
