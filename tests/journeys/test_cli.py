@@ -3,14 +3,13 @@
 import contextlib
 import io
 import json
-import os
 import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,6 @@ from overt.cli.demo.photographs import empty_street, montage
 from overt.cli.main import app
 from overt.identifiers import OfficerId
 from overt.ledger.checkpoint import open_checkpoint
-from overt.ledger.entry import parse
 from overt.ledger.note import parse_vkey
 from overt.store.embedded import EmbeddedPostgres
 from overt.store.instance import DATABASE_VARIABLE, Place, open_instance
@@ -353,7 +351,6 @@ def test_the_ledger_of_a_check_is_the_one_that_outsiders_verify(desk: Desk) -> N
     assert checkpoint.size > index
     entry = desk.entry(index)
     assert entry["deed"] == "encounter:search:performed"
-    assert entry["fields"]["capture"] == "valid"
     assert document["encounter"] not in json.dumps(desk("ledger", "show", "--count", "1000", "--json").json)
     names = [each["deed"] for each in desk("ledger", "show", "--first", str(index), "--json").json["entries"]]
     assert names == [
@@ -461,7 +458,7 @@ def test_only_a_demonstration_plays_the_phone(desk: Desk) -> None:
         made = in_process(folder / "force", "init", "--policy", policy, "--json")
         assert (made.status, made.json["demonstration"]) == (ANSWERED, False)
         with kept_up(folder / "force"):
-            check = ["check", desk.photo(PHOTO), "--encounter", STREET, "--json"]
+            check: list[str | Path] = ["check", desk.photo(PHOTO), "--encounter", STREET, "--json"]
             refused(in_process(folder / "force", *check), "demonstration_only")
             refused(in_process(folder / "force", "session", "demo-officer", "--json"), "demonstration_only")
             assert in_process(folder / "force", "ledger", "verify", "--json").json["size"] == 2
@@ -542,7 +539,7 @@ def test_the_201st_real_reference_is_refused_and_filler_does_not_count(monkeypat
             write_manifest(own, tuple(range(201)), 1, TODAY)
             report = in_process(folder / "i", "gallery", "import", own, "--json").json
             assert report["imported"] == 200
-            assert [one["reason"] for one in report["refused"]] == ["gallery-full"]
+            assert [one["reason"] for one in report["refused"]] == ["gallery_full"]
             assert in_process(folder / "i", "gallery", "erase", "p0", "--json").status == ANSWERED
             again = in_process(folder / "i", "gallery", "import", own, "--json").json
             assert (again["imported"], again["already_there"], len(again["refused"])) == (1, 199, 1)
@@ -556,8 +553,8 @@ def test_an_interrupted_import_keeps_what_is_done_and_goes_on(
     photographs: dict[str, bytes], number: signal.Signals
 ) -> None:
     labels, generator, count = list(photographs), np.random.default_rng(7), 60
-    faces = [label for label in labels if label != "person-3-enrolled"]
-    many = {f"p{n}": retaken(photographs[faces[n % 9]], generator, longest=500) for n in range(count)}
+    faces = [label for label in labels if label not in {"person-3-enrolled", "person-1-third"}]
+    many = {f"p{n}": retaken(photographs[faces[n % 8]], generator, longest=500) for n in range(count)}
     with open_folder() as folder, open_folder() as own:
         assert in_process(folder / "i", "init", "--demonstration").status == ANSWERED
         gallery_folder(own, many, TODAY)
@@ -617,7 +614,8 @@ def test_a_changed_tile_is_found_and_made_again(desk: Desk) -> None:
     assert desk("ledger", "verify", "--json").json == {
         "verified": True, "size": size, "ledger_key": desk.key, "folder": str(desk.place.ledger),
     }  # fmt: skip
-    (bundle,) = (path for path in (desk.place.ledger / "tile" / "entries").rglob("*") if path.is_file())
+    assert size < 256, "the entries are in one bundle"
+    bundle = desk.place.ledger / "tile" / "entries" / "000.p" / str(size)
     whole = bundle.read_bytes()
     bundle.write_bytes(whole.replace(b"demonstration", b"demonstratioN", 1))
     done = desk("ledger", "verify", "--json")
@@ -644,11 +642,11 @@ def test_a_receipt_is_verified_by_the_outsiders_program(desk: Desk) -> None:
     receipt = desk("ledger", "receipt", encounter)
     assert receipt.status == ANSWERED
     file = desk.file("receipt.json", receipt.out)
-    outside = [sys.executable, "-m", "overt_verify", "receipt", file, "--key", desk.key]
+    outside: list[str | Path] = [sys.executable, "-m", "overt_verify", "receipt", file, "--key", desk.key]
     assert run(outside).status == 0
-    forged = desk.file("forged.json", receipt.out.replace('"let-go"', '"arrested"', 1))
-    assert forged.read_bytes() != file.read_bytes()
-    outside[4] = forged
+    reference = receipt.json["front"]["reference"]
+    forged = "ABCD-EFGH" if reference != "ABCD-EFGH" else "HGFE-DCBA"
+    outside[4] = desk.file("forged.json", receipt.out.replace(reference, forged))
     assert run(outside).status == 1
     unfinished = desk.check("person-1-other", desk.file("fields.toml", street())).json["encounter"]
     refused(desk("ledger", "receipt", unfinished, "--json"), "receipt_missing")
@@ -675,12 +673,13 @@ def test_doctor_finds_what_is_wrong(desk: Desk) -> None:
     assert (well.status, well.json["well"]) == (ANSWERED, True), well.json
     names = {one["name"] for one in well.json["findings"]}
     assert names >= {"database", "ledger", "policy", "keys", "models", "erasures", "imports", "core dumps"}
-    key = desk.place.keys / "ledger"
-    key.chmod(0o644)
+    checkpoint = desk.place.ledger / "checkpoint"
+    whole = checkpoint.read_bytes()
+    checkpoint.write_bytes(whole.replace(b"demonstration", b"demonstratioN"))
     try:
         ill = overt(desk.instance, "doctor")
     finally:
-        key.chmod(0o600)
+        checkpoint.write_bytes(whole)
     assert ill.status == REFUSED
     assert "NOT OK  ledger" in ill.out
     assert "ok   database" in ill.out

@@ -1,6 +1,7 @@
 """A force's own database: an instance that is no demonstration, on PostgreSQL 15 and on the embedded 18."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -179,3 +180,21 @@ def test_too_old_a_server_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(DatabaseUnsuitable):
         database.check_server(Old())  # type: ignore[arg-type]  # only what the check asks of a connection
     monkeypatch.undo()
+
+
+@pytest.mark.parametrize("database", ["Debian's 15"], indirect=True)
+def test_an_instance_stays_with_its_database(folder: Path, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the address it does not begin an embedded one in its place; the embedded one takes no address later."""
+    assert database == "15"
+    with own_force(folder):
+        pass
+    address = os.environ[DATABASE_VARIABLE]
+    monkeypatch.delenv(DATABASE_VARIABLE)
+    with pytest.raises(OutsideDatabaseRefused), open_instance(folder / "force"):
+        pass
+    assert not (folder / "force" / "postgres").exists()
+    create(folder / "embedded", production_policy(Clock()().date()))
+    monkeypatch.setenv(DATABASE_VARIABLE, address)
+    with pytest.raises(OutsideDatabaseRefused), open_instance(folder / "embedded"):
+        pass
+    assert main.run(["--instance", str(folder / "force"), "ledger", "verify"]) == 0

@@ -35,6 +35,7 @@ from overt.ledger.entry import EntryDraft
 from overt.service.app import make_app
 from overt.store import creation
 from overt.store.creation import create, demo_device_id, demonstration_text
+from overt.store.gallery import batches
 from overt.store.gallery.enrolling import Enroller
 from overt.store.gallery.rows import label_rows
 from overt.store.instance import utc_now
@@ -302,6 +303,30 @@ def test_an_import_and_an_erasure_of_one_person_do_not_leave_rows_without_a_key(
     assert there <= force.instance.keys.ids(), "a row whose key is gone can never be found, listed or imported again"
     assert person not in there | force.instance.keys.ids()
     assert owed == 0
+
+
+def test_sealing_a_batch_does_not_hold_the_ledger_while_it_commits_to_the_rows(
+    force: Force, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A check goes on meanwhile; a person who is erased meanwhile is not in the entry."""
+    made = batches.batch_entry
+    counts: list[Any] = []
+
+    def slowly(*arguments: Any, **options: Any) -> EntryDraft:
+        entry = made(*arguments, **options)
+        counts.append(entry.fields["count"])
+        if len(counts) == 1:
+            working = threading.Thread(target=force.noticed)
+            working.start()
+            working.join(timeout=10)
+            assert not working.is_alive(), "the check waits for the import"
+            force.instance.erasure.erase(force.instance.browser.of_person("p71")[0].person)
+        return entry
+
+    monkeypatch.setattr(batches, "batch_entry", slowly)
+    force.enrol(71, 72)
+    assert counts == [2, 1]
+    assert (force.found(71), force.found(72)) == ([], ["p72"])
 
 
 def test_labels_that_contradict_within_one_manifest_are_reported(shared_force: Force, tmp_path: Path) -> None:

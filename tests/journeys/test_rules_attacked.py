@@ -243,7 +243,7 @@ def test_a_revoked_device_is_refused(force: Force) -> None:
 # --- rule 3: the entry before the candidate ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("broken", ["folder gone", "database gone"])
+@pytest.mark.parametrize("broken", ["folder gone", "disk full", "database gone"])
 def test_no_candidate_is_shown_when_the_ledger_cannot_be_written(
     force: Force, broken: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -256,9 +256,12 @@ def test_no_candidate_is_shown_when_the_ledger_cannot_be_written(
     with pytest.raises((LedgerUnavailable, Refusal)):
         force.desks.search.again(encounter, OFFICER)
     repair()
-    if broken == "folder gone":
+    if broken == "disk full":
         again = force.desks.search.again(encounter, OFFICER)
         assert len(again.candidates) == 1, "the stored answer is shown once its entry is durable"
+        assert searches(force) == 1
+    if broken == "folder gone":
+        assert len(force.capture(encounter, PHOTO).candidates) == 1, "nothing was stored, so the check goes on"
         assert searches(force) == 1
 
 
@@ -273,9 +276,17 @@ def _break(force: Force, broken: str, monkeypatch: pytest.MonkeyPatch) -> Callab
             folder.with_name("away").rename(folder)
 
         return repair
+    if broken == "disk full":
+        with_room = force.instance.ledger.files.publish
+        monkeypatch.setattr(force.instance.ledger.files, "publish", _no_space)
+        return lambda: monkeypatch.setattr(force.instance.ledger.files, "publish", with_room)
     dead = connect("postgresql://nobody@127.0.0.1:1/nothing")
     monkeypatch.setattr(force.instance.ledger, "engine", dead)
     return dead.dispose
+
+
+def _no_space(_: bytes) -> None:
+    raise OSError(28, "no space left")
 
 
 # --- rules 5 and 6 -------------------------------------------------------------------------------------------------

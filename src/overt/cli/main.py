@@ -61,6 +61,10 @@ def version(as_document: Json = False) -> None:
         typer.echo(f"overt {__version__} {running_build()}")
 
 
+INTERRUPTED = 130
+"""What Typer makes of Ctrl-C inside a command."""
+
+
 def main() -> None:
     """Run the command line and exit."""
     harden()
@@ -72,6 +76,8 @@ def run(arguments: list[str]) -> int:
     """Run one command; returns its exit status."""
     try:
         result = app(arguments, standalone_mode=False)
+        if result == INTERRUPTED:
+            return _stopped()
         return result if isinstance(result, int) else 0
     except typer.Exit as ended:
         return ended.exit_code
@@ -79,14 +85,18 @@ def run(arguments: list[str]) -> int:
         show_error(UsageError(wrong.format_message()), "--json" in arguments)
         return USAGE
     except (typer.Abort, KeyboardInterrupt):
-        err.print("Stopped. What was finished is kept.")
-        return FAULT
+        return _stopped()
     except OvertError as error:
         show_error(error, "--json" in arguments)
         return exit_status(error)
     except Exception as error:  # noqa: BLE001 - the one place below which nothing may show a traceback
         show_error(Fault(_where(error)), "--json" in arguments)
         return FAULT
+
+
+def _stopped() -> int:
+    err.print("Stopped. What was finished is kept.")
+    return FAULT
 
 
 def _where(error: Exception) -> str:

@@ -36,13 +36,17 @@ from overt.ledger.receipt import build_receipt, reference_code
 
 @dataclass(frozen=True, slots=True)
 class RevealedCandidate:
-    """One candidate after the comparison. `names` is None when the person has been erased since."""
+    """One candidate after the comparison.
+
+    `names` is None when the person has been erased since. `expected_false` is the expected number of references this
+    near for a person who is not in the searched scope; None where the calibration does not hold such photographs.
+    """
 
     handle: str
     reference: ReferenceId
     names: PersonNames | None
     score: float
-    expected_false: float
+    expected_false: float | None
     sentence: str
     captured_on: date
 
@@ -147,7 +151,7 @@ class RevealDesk:
             reference=reference,
             names=names.get(reference),
             score=score,
-            expected_false=expected,
+            expected_false=expected if calibrated else None,
             sentence=strength(expected, calibrated),
             captured_on=date.fromisoformat(row["captured_on"]),
         )

@@ -83,6 +83,7 @@ from overt.errors.gallery import (
     GalleryFull,
     GalleryRefusal,
     ImportRunning,
+    LabelsRefused,
     ManifestUnreadable,
     PersonUnknown,
 )
@@ -243,6 +244,7 @@ __all__ = [
     "KeyFilesUnsafe",
     "KeyMissing",
     "KeysExist",
+    "LabelsRefused",
     "LedgerContradiction",
     "LedgerFormatError",
     "LedgerProofInvalid",

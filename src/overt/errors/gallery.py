@@ -17,6 +17,12 @@ class ManifestUnreadable(GalleryRefusal):
     remedy = "Give a UTF-8 CSV file with the columns that `overt gallery import --help` lists."
 
 
+class LabelsRefused(GalleryRefusal):
+    code = "labels_refused"
+    message = "These labels do not go together."
+    remedy = "A missing person's image has the outcome not-applicable. Correct the labels."
+
+
 class PersonUnknown(GalleryRefusal):
     code = "person_unknown"
     status = 404

@@ -157,12 +157,17 @@ def _label(clean: dict[str, str], today: date, interval: int) -> Label:
         raise _Bad(RowReason.REVIEW_BEFORE_CAPTURE, "review_on lies before captured_on.")
     if basis not in _BASES[source]:
         raise _Bad(RowReason.BASIS_NOT_FOR_SOURCE, "This lawful basis does not serve this source.")
-    if source is Source.MISSING and outcome is not Outcome.NOT_APPLICABLE:
+    if not belongs(source, outcome):
         raise _Bad(RowReason.OUTCOME_NOT_FOR_SOURCE, "A missing person's image has the outcome not-applicable.")
     if clean["under_18"] not in ("true", "false"):
         raise _Bad(RowReason.BAD_CODE, "under_18 is neither true nor false.")
     latest = today + timedelta(days=interval)
     return Label(source, basis, outcome, captured, min(review, latest), today, clean["under_18"] == "true")
+
+
+def belongs(source: Source, outcome: Outcome) -> bool:
+    """Whether an outcome goes with a source: a missing person has no matter that could end in one."""
+    return source is not Source.MISSING or outcome is Outcome.NOT_APPLICABLE
 
 
 def _code(kind: type[Code], value: str, name: str) -> Code:

@@ -155,7 +155,7 @@ class StrengthView(Strict):
     related_to: str | None
     captured_on: str
     score: float
-    expected_false: float
+    expected_false: float | None
     sentence: str
 
 

@@ -147,9 +147,14 @@ class EncounterBook:
             return [Encounter.from_record(record) for record in records]
 
     def forget_expired(self) -> int:
-        """Destroy openings, answers and encounter records past their retention date; returns how many rows went."""
+        """Destroy openings, answers and encounter records past their retention date; returns how many rows went.
+
+        With a record goes what tied its ledger entries together in the database.
+        """
         today = self._now().date()
+        old = select(schema.encounter.c.id).where(schema.encounter.c.retain_until < today)
         with self._ledger.engine.begin() as connection:
+            connection.execute(update(schema.leaf).where(schema.leaf.c.encounter.in_(old)).values(encounter=None))
             return sum(
                 connection.execute(delete(table).where(table.c.retain_until < today)).rowcount
                 for table in (schema.opening, schema.answer, schema.encounter)

@@ -7,8 +7,8 @@
 
 Rules:
 * A demonstration instance uses the embedded database only: an outside one is refused.
-* Nothing opens before the schema is this program's, the policy in force is signed by the policy key, and key
-  destruction that earlier erasures still owe is done.
+* Nothing opens before the schema is this program's, the policy in force is signed by the policy key, key destruction
+  that earlier erasures still owe is done, and what is past its retention date is destroyed.
 * Models are loaded only when a photograph is processed.
 """
 
@@ -238,6 +238,7 @@ def open_instance(folder: Path, clock: Clock = utc_now) -> Iterator[Instance]:
         _demand_own_database(engine, about)
         instance = Instance(place, about, engine, clock)
         instance.erasure.settle()
+        instance.book.forget_expired()
         yield instance
 
 

@@ -11,7 +11,7 @@ Rules:
   number may be another process's by then.
 * Within a process deeds queue before they take a connection: those who wait hold nothing that others need.
 * A checkpoint is signed only for a head that the database holds and that extends the one published before. A database
-  that lacks published leaves (an old backup) is refused: the log never contradicts itself.
+  that lacks published leaves (an old backup) takes no deed at all: the log never contradicts itself.
 """
 
 import secrets
@@ -237,6 +237,7 @@ class LedgerLog:
         # A clock that was set back, or another process's clock, must not make the record go back in time.
         hour = max(hour_of(now), last.hour) if last else hour_of(now)
         number = last.number + 1 if last else 0
+        self._demand_unpublished(number)
         sealed = seal(
             draft,
             hour=hour,
@@ -255,6 +256,15 @@ class LedgerLog:
         if openings:
             connection.execute(insert(schema.opening), openings)
         return number, leaf_hash(sealed.body)
+
+    def _demand_unpublished(self, number: int) -> None:
+        """Refuse to number a leaf as one that was published already: the database is older than the published log."""
+        try:
+            head = self._published()
+        except OSError as error:
+            raise LedgerUnavailable() from error
+        if head is not None and number < head.size:
+            raise LedgerContradiction()
 
     def _publish_through(self, number: int) -> None:
         head = self._published()

@@ -4,6 +4,8 @@ Rules:
 * A batch without a ledger entry is not searchable.
 * One import at a time; an interrupted one is found again by its manifest.
 * An empty batch is forgotten and has no entry.
+* A large batch takes seconds to commit to. That is done before the ledger is locked, so that no check waits for it, and
+  once more under the lock only when the gallery has changed in between.
 """
 
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ from sqlalchemy import Connection, delete, func, insert, select, text, update
 from overt.errors import ImportRunning
 from overt.gallery.batch import BatchMember, batch_entry
 from overt.identifiers import ReferenceId
+from overt.ledger.entry import EntryDraft
 from overt.store import schema
 from overt.store.gallery.rows import LABEL_COLUMNS, label_of
 from overt.store.ledger_log import LedgerLog
@@ -40,19 +43,34 @@ def seal_batch(ledger: LedgerLog, batch: UUID, now: datetime, *, synthetic: bool
     Returns:
         The index of the entry, durable and published.
     """
+    with ledger.engine.connect() as connection:
+        seen = _newest_change(connection)
+        entry = _entry(connection, batch, synthetic=synthetic)
     with ledger.deed() as (connection, append):
-        query = select(schema.reference.c.id, schema.reference.c.opening, *LABEL_COLUMNS)
-        rows = connection.execute(query.where(schema.reference.c.batch == batch)).mappings().all()
-        if not rows:
+        if _newest_change(connection) != seen:
+            entry = _entry(connection, batch, synthetic=synthetic)
+        if entry is None:
             connection.execute(delete(schema.batch).where(schema.batch.c.id == batch))
             return None
-        members = (BatchMember(ReferenceId(row["id"]), label_of(row), row["opening"]) for row in rows)
-        leaf = append(batch_entry(members, synthetic=synthetic))
+        leaf = append(entry)
         change = update(schema.batch).where(schema.batch.c.id == batch).values(sealed_at=now, leaf=leaf)
         connection.execute(change)
         connection.execute(insert(schema.gallery_change).values(kind="batch", batch=batch))
     ledger.publish(leaf)
     return leaf
+
+
+def _newest_change(connection: Connection) -> int | None:
+    """The number of the latest erasure, review or sealing; each of them is made under the ledger's lock."""
+    return connection.execute(select(func.max(schema.gallery_change.c.number))).scalar()
+
+
+def _entry(connection: Connection, batch: UUID, *, synthetic: bool) -> EntryDraft | None:
+    """The entry of a batch as its rows are now; None when it has none."""
+    query = select(schema.reference.c.id, schema.reference.c.opening, *LABEL_COLUMNS)
+    rows = connection.execute(query.where(schema.reference.c.batch == batch)).mappings().all()
+    members = [BatchMember(ReferenceId(row["id"]), label_of(row), row["opening"]) for row in rows]
+    return batch_entry(members, synthetic=synthetic) if members else None
 
 
 def unsealed_references(connection: Connection) -> int:

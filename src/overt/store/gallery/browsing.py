@@ -7,12 +7,14 @@ Rules:
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, Select, insert, select, update
 
-from overt.errors import PersonUnknown
+from overt.errors import LabelsRefused, PersonUnknown
+from overt.gallery.batch import member_value
+from overt.gallery.manifest import belongs
 from overt.identifiers import PersonId, ReferenceId
 from overt.ledger.deeds import Deed
 from overt.ledger.entry import EntryDraft
@@ -109,6 +111,7 @@ def review(
 
     Raises:
         PersonUnknown: there is no such reference.
+        LabelsRefused: the outcome does not go with the reference's source.
     """
     with ledger.deed() as (connection, append):
         query = select(*LABEL_COLUMNS).where(schema.reference.c.id == reference).with_for_update()
@@ -116,11 +119,14 @@ def review(
         if row is None:
             raise PersonUnknown()
         before = label_of(row)
-        values = label_values(before) | {"review_on": review_on, "decided_on": now().date()}
-        values["outcome"] = (outcome or before.outcome).value
-        connection.execute(update(schema.reference).where(schema.reference.c.id == reference).values(values))
+        after = replace(before, review_on=review_on, decided_on=now().date(), outcome=outcome or before.outcome)
+        if not belongs(after.source, after.outcome):
+            raise LabelsRefused()
+        connection.execute(
+            update(schema.reference).where(schema.reference.c.id == reference).values(label_values(after))
+        )
         connection.execute(insert(schema.gallery_change).values(kind="relabelled", reference=reference))
-        leaf = append(EntryDraft(Deed.GALLERY_REFERENCE_REVIEWED, {}, {"reference": str(reference)}))
+        leaf = append(EntryDraft(Deed.GALLERY_REFERENCE_REVIEWED, {}, {"reference": member_value(reference, after)}))
     ledger.publish(leaf)
     return leaf
 
