@@ -47,6 +47,8 @@ from simulators.force import OFFICER, STREET, Force, keys_of
 PHOTO = photograph(1, 99)
 SECONDS = 60
 
+HOME = "http://localhost"
+
 
 def refused_entry(force: Force, refusal: Refusal) -> str:
     """The deed of the entry that a refusal names."""
@@ -66,7 +68,7 @@ def other_process(ledger: LedgerLog) -> LedgerLog:
 
 def phone(force: Force) -> TestClient:
     token = new_session(force.instance, OFFICER)
-    return TestClient(make_app(force.instance, force.desks), headers={"Authorization": f"Bearer {token}"})
+    return TestClient(make_app(force.instance, force.desks), HOME, headers={"Authorization": f"Bearer {token}"})
 
 
 # --- every refusal of somebody who is signed in is one entry -------------------------------------------------------
@@ -166,7 +168,7 @@ def test_revoking_an_officer_or_a_phone_ends_their_sessions(force: Force) -> Non
     force.instance.accounts.authorise(officer)
     app = make_app(force.instance, force.desks)
     answered = force.capture(force.noticed(), PHOTO)
-    with phone(force) as client, TestClient(app) as other:
+    with phone(force) as client, TestClient(app, HOME) as other:
         other.headers["Authorization"] = f"Bearer {new_session(force.instance, supervisor)}"
         at = f"/api/v1/encounters/{answered.encounter.id}"
         assert client.get(f"{at}/answer").status_code == 200

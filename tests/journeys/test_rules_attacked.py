@@ -18,6 +18,7 @@ from overt.errors import (
     CaptureSignatureInvalid,
     CaptureStale,
     CheckEnded,
+    ClockBehindRecord,
     ComparisonMissing,
     DeviceNotEnrolled,
     LedgerUnavailable,
@@ -145,6 +146,18 @@ def test_nothing_after_the_pilots_last_day(force: Force) -> None:
     with pytest.raises(Refusal):
         force.capture(encounter, PHOTO)
     assert searches(force) == 0
+
+
+def test_a_clock_set_back_does_not_revive_the_pilot(force: Force) -> None:
+    last = force.instance.policy.pilot.ends
+    now = force.clock.moment
+    force.clock.moment = now.replace(year=last.year, month=last.month, day=last.day) + timedelta(days=1)
+    with pytest.raises(PilotExpired):
+        force.noticed()
+    force.clock.moment = now
+    with pytest.raises(ClockBehindRecord) as refused:
+        force.noticed()
+    assert force.deeds()[refused.value.recorded_at or 0] == "encounter:check:refused"
 
 
 def test_the_officer_cap_counts_people_ever(force: Force) -> None:

@@ -21,12 +21,14 @@ from simulators.force import OFFICER, STREET, Force
 
 PROBLEM = "application/problem+json"
 
+HOME = "http://localhost"
+
 
 @pytest.fixture
 def phone(shared_force: Force) -> Iterator[TestClient]:
     app = make_app(shared_force.instance, shared_force.desks)
     token = new_session(shared_force.instance, OFFICER)
-    with TestClient(app, headers={"Authorization": f"Bearer {token}"}) as client:
+    with TestClient(app, HOME, headers={"Authorization": f"Bearer {token}"}) as client:
         yield client
 
 
@@ -139,7 +141,7 @@ def test_a_form_is_not_a_capture(phone: TestClient, shared_force: Force) -> None
 
 
 def test_nobody_without_a_session(shared_force: Force) -> None:
-    with TestClient(make_app(shared_force.instance, shared_force.desks)) as stranger:
+    with TestClient(make_app(shared_force.instance, shared_force.desks), HOME) as stranger:
         for value in (b"", b"Bearer AAAA", b"Bearer \xff", b"x"):
             headers = {b"Authorization": value} if value else {}
             response = stranger.post("/api/v1/encounters", json=STREET, headers=headers)
@@ -150,7 +152,9 @@ def test_nobody_without_a_session(shared_force: Force) -> None:
 
 def test_an_idle_session_ends(force: Force) -> None:
     token = new_session(force.instance, OFFICER)
-    with TestClient(make_app(force.instance, force.desks), headers={"Authorization": f"Bearer {token}"}) as client:
+    with TestClient(
+        make_app(force.instance, force.desks), HOME, headers={"Authorization": f"Bearer {token}"}
+    ) as client:
         assert client.post("/api/v1/encounters", json=STREET).status_code == 201
         force.clock.forward(minutes=16)
         refused(client.post("/api/v1/encounters", json=STREET), 401, "session_expired")
@@ -186,7 +190,7 @@ def test_a_fault_tells_nothing(shared_force: Force, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(shared_force.desks.check, "owned", broken)
     app = make_app(shared_force.instance, shared_force.desks)
     token = new_session(shared_force.instance, OFFICER)
-    with TestClient(app, raise_server_exceptions=False, headers={"Authorization": f"Bearer {token}"}) as client:
+    with TestClient(app, HOME, raise_server_exceptions=False, headers={"Authorization": f"Bearer {token}"}) as client:
         response = client.get(f"/api/v1/encounters/{'0' * 8}-0000-4000-8000-{'0' * 12}")
     assert (response.status_code, response.json()["code"]) == (500, "fault")
     assert "canary" not in response.text

@@ -159,10 +159,10 @@ class Grep:
 
 
 def windows(whole: bytes, size: int = WINDOW, count: int = 5, step: int = 1) -> tuple[bytes, ...]:
-    """Parts from the inside, where a file is its own and not its format's; flat ones are left out."""
+    """Parts from the further half, where a file is its own and not its format's tables; flat ones are left out."""
     if len(whole) <= 2 * size:
         return (whole[: len(whole) // step * step],)
-    starts = [len(whole) * number // (count + 1) // step * step for number in range(1, count + 1)]
+    starts = [len(whole) * (40 + 50 * number // count) // 100 // step * step for number in range(count)]
     parts = (whole[start : start + size] for start in starts)
     return tuple(part for part in parts if len(set(part)) >= ANCHOR)
 

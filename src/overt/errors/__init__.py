@@ -122,6 +122,7 @@ from overt.errors.models import (
 from overt.errors.pilot import (
     AreaCapReached,
     CheckTooOld,
+    ClockBehindRecord,
     NotActivated,
     OfficerCapReached,
     OfficerNotAuthorised,
@@ -197,6 +198,7 @@ __all__ = [
     "CheckEnded",
     "CheckTooOld",
     "ChildNotAllowed",
+    "ClockBehindRecord",
     "ComparisonAlreadyRecorded",
     "ComparisonMissing",
     "ComparisonNotComplete",

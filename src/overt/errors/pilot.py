@@ -17,6 +17,14 @@ class PilotNotStarted(EncounterRefusal):
     remedy = "Do not use the system before its published first day."
 
 
+class ClockBehindRecord(EncounterRefusal):
+    code = "clock_behind_record"
+    status = 503
+    rule = "rules: power to change and to stop"
+    message = "The clock of this machine is behind the record, so it cannot be told whether the pilot still runs."
+    remedy = "Tell your administrator to set the clock right. Identify the person in another way."
+
+
 class PilotExpired(EncounterRefusal):
     code = "pilot_expired"
     rule = "rules: power to change and to stop"

@@ -21,7 +21,7 @@ from overt.store.desks import Desks
 from overt.store.instance import Instance
 from overt.store.running_build import running_build
 
-HOSTS = ["localhost", "127.0.0.1", "[::1]", "testserver"]
+HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 HEADERS = {
     b"content-security-policy": b"default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'",
     b"referrer-policy": b"no-referrer",

@@ -20,9 +20,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from overt.authority import Authority
 from overt.encounter import Encounter, Move, PilotUse
 from overt.encounter.ports import EligibleCandidate
-from overt.errors import EncounterUnknown, LedgerUnavailable
+from overt.errors import ClockBehindRecord, EncounterUnknown, LedgerUnavailable
 from overt.identifiers import EncounterId, OfficerId, PersonId
-from overt.ledger.entry import EntryDraft
+from overt.ledger.entry import EntryDraft, hour_of
 from overt.policy import Policy
 from overt.search.contract import Scored
 from overt.store import schema
@@ -47,6 +47,7 @@ class EncounterBook:
     def open(self, area: str, make: Callable[[PilotUse], Move]) -> Recorded:
         """Store a new encounter; `make` gets the use of the pilot as counted in this transaction."""
         with self._ledger.deed() as (connection, append):
+            self._demand_true_clock(connection)
             move = make(self._use(connection, area))
             encounter = move.encounter
             connection.execute(insert(schema.encounter).values(id=encounter.id, **self._values(encounter)))
@@ -159,6 +160,12 @@ class EncounterBook:
                 connection.execute(delete(table).where(table.c.retain_until < today)).rowcount
                 for table in (schema.opening, schema.answer, schema.encounter)
             )
+
+    def _demand_true_clock(self, connection: Connection) -> None:
+        """Refuse to open a check at an hour before the last entry's: a clock set back would revive an ended pilot."""
+        last = connection.execute(select(schema.leaf.c.hour).order_by(schema.leaf.c.number.desc()).limit(1)).scalar()
+        if last is not None and hour_of(self._now()) < last:
+            raise ClockBehindRecord()
 
     def _use(self, connection: Connection, area: str) -> PilotUse:
         hour_ago = self._now() - timedelta(hours=1)
