@@ -553,7 +553,7 @@ def test_the_201st_real_reference_is_refused_and_filler_does_not_count(monkeypat
 def test_an_interrupted_import_keeps_what_is_done_and_goes_on(
     photographs: dict[str, bytes], number: signal.Signals
 ) -> None:
-    labels, generator, count = list(photographs), np.random.default_rng(7), 60
+    labels, generator, count = list(photographs), np.random.default_rng(7), 40
     faces = [label for label in labels if label not in {"person-3-enrolled", "person-1-third"}]
     many = {f"p{n}": retaken(photographs[faces[n % 8]], generator, longest=500) for n in range(count)}
     with open_folder() as folder, open_folder() as own:
