@@ -395,9 +395,9 @@ def usable(place: Path) -> bool:
 
 
 def planted_in_wal(instance: Instance, canary: Iterable[Trace]) -> None:
-    """Only in the write-ahead log: a message, no row."""
+    """Only in the write-ahead log: a message, no row. Three times, since the head of a log page may cut one in two."""
     with admin(instance) as connection:
-        for trace in canary:
+        for trace in [*canary] * 3:
             connection.execute("select pg_logical_emit_message(false, 'canary', %b::bytea)", [trace.whole])
         connection.execute("select pg_switch_wal()")
 

@@ -323,7 +323,7 @@ def test_an_answer_carries_no_score_and_no_name(shared_force: Force) -> None:
     shared_force.enrol(1)
     answered = shared_force.capture(shared_force.noticed(), PHOTO)
     assert not {"score", "names", "person", "expected_false"} & set(answered.__dataclass_fields__)
-    assert "p1" not in repr(answered)
+    assert "p1" not in repr(replace(answered, checkpoint=""))
 
 
 def test_a_person_who_declines_ends_the_check_and_gets_a_receipt(shared_force: Force) -> None:

@@ -82,7 +82,9 @@ def run(arguments: list[str]) -> int:
     except typer.Exit as ended:
         return ended.exit_code
     except TyperException as wrong:
-        show_error(UsageError(wrong.format_message()), "--json" in arguments)
+        # A command without arguments has shown its help already, and has nothing more to say.
+        if message := wrong.format_message().strip():
+            show_error(UsageError(message), "--json" in arguments)
         return USAGE
     except (typer.Abort, KeyboardInterrupt):
         return _stopped()
