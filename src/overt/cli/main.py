@@ -15,7 +15,7 @@ from overt import __version__
 from overt.cli import check, demo, gallery, instance, ledger, policy, serve
 from overt.cli.instance import Json
 from overt.cli.output import FAULT, USAGE, err, exit_status, print_json, show_error
-from overt.cli.process import end_in_order, harden
+from overt.cli.process import asked_to_end, end_in_order, harden
 from overt.errors import Fault, OvertError, UsageError
 from overt.store.running_build import running_build
 
@@ -89,9 +89,13 @@ def run(arguments: list[str]) -> int:
     except (typer.Abort, KeyboardInterrupt):
         return _stopped()
     except OvertError as error:
+        if asked_to_end():
+            return _stopped()
         show_error(error, "--json" in arguments)
         return exit_status(error)
     except Exception as error:  # noqa: BLE001 - the one place below which nothing may show a traceback
+        if asked_to_end():
+            return _stopped()
         show_error(Fault(_where(error)), "--json" in arguments)
         return FAULT
 

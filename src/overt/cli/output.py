@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from overt.cli.process import ended_between_steps
 from overt.errors import Fault, OvertError, Refusal, UsageError
 
 ANSWERED, FAULT, USAGE, REFUSED = 0, 1, 2, 3
@@ -57,7 +58,7 @@ def show_error(error: OvertError, as_document: bool) -> None:
 
 @contextmanager
 def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on standard error; yields `progress(done, total)`."""
+    """A bar on standard error; yields `progress(done, total)`, where Ctrl-C ends the work: between two steps."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -65,10 +66,11 @@ def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=err, transient=True) as progress:
+    with ended_between_steps() as step_done, Progress(*columns, console=err, transient=True) as progress:
         task = progress.add_task(title, total=None)
 
         def step(done: int, total: int) -> None:
             progress.update(task, completed=done, total=total)
+            step_done()
 
         yield step

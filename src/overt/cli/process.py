@@ -3,11 +3,19 @@
 Rules:
 * A crash must not write memory to disk, since a probe may be in it (architecture, rule 4).
 * Being told to end is like Ctrl-C: everything is closed in order, the embedded server too.
+* Long work is ended between two of its steps, never inside one: an exception out of a signal, raised in the middle of a
+  database driver's own call, comes out as an error of the driver. Asked a second time, it ends where it is.
 """
 
 import resource
 import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
+
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_asked = threading.Event()
 
 
 def harden() -> None:
@@ -17,9 +25,46 @@ def harden() -> None:
 
 def end_in_order() -> None:
     """Treat the signals that ask a process to end as Ctrl-C. To be called in the main thread."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in ENDING:
         signal.signal(number, _interrupt)
 
 
+def asked_to_end() -> bool:
+    """Whether this process was told to end, so that an error may be no more than the way it did."""
+    return _asked.is_set()
+
+
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    _asked.set()
     raise KeyboardInterrupt
+
+
+@contextmanager
+def ended_between_steps() -> Iterator[Callable[[], None]]:
+    """While inside, being told to end waits for the step at hand.
+
+    Yields `step_done()`, which raises KeyboardInterrupt when the process was told to end; leaving the block does too.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: None  # signals reach the main thread only
+        return
+    asked = False
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        nonlocal asked
+        if asked:
+            _interrupt(number, frame)
+        asked = True
+
+    def step_done() -> None:
+        if asked:
+            _asked.set()
+            raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, ask) for number in ENDING}
+    try:
+        yield step_done
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    step_done()
