@@ -1,10 +1,11 @@
 """The application: endpoints, the one error handler, and headers that hold for all of it.
 
 Rules:
-* Only names of this machine are answered (against DNS rebinding); nothing is cached that is not said to be.
+* Only the names it was started for are answered (against DNS rebinding); nothing is cached that is not said to be.
 * No endpoint takes a list of photographs, a video, a URL or a form.
 """
 
+from collections.abc import Sequence
 from importlib import resources
 
 from fastapi import FastAPI
@@ -17,11 +18,13 @@ from overt import __version__
 from overt.service import encounters, problems
 from overt.service.bodies import InstanceView
 from overt.service.signing_in import Where, Who
+from overt.service.site import Site, localhost_site
 from overt.store.desks import Desks
 from overt.store.instance import Instance
 from overt.store.running_build import running_build
 
-HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+HOSTS = ("localhost", "127.0.0.1", "[::1]")
+LOCALHOST = localhost_site(8765)
 HEADERS = {
     b"content-security-policy": b"default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'",
     b"referrer-policy": b"no-referrer",
@@ -32,8 +35,17 @@ HEADERS = {
 NO_STORE = (b"cache-control", b"no-store")
 
 
-def make_app(instance: Instance | None, desks: Desks | None) -> FastAPI:
-    """The application over an opened instance; without one, only its interface description can be made."""
+def make_app(
+    instance: Instance | None, desks: Desks | None, site: Site = LOCALHOST, hosts: Sequence[str] = HOSTS
+) -> FastAPI:
+    """The application over an opened instance; without one, only its interface description can be made.
+
+    Args:
+        instance: the instance.
+        desks: its use cases.
+        site: under which address it is reached.
+        hosts: names that a request may ask for; any other is refused.
+    """
     app = FastAPI(
         title="Overt",
         version=__version__,
@@ -43,14 +55,14 @@ def make_app(instance: Instance | None, desks: Desks | None) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         responses=problems.RESPONSES,
     )
-    app.state.instance, app.state.desks = instance, desks
+    app.state.instance, app.state.desks, app.state.site = instance, desks, site
     problems.install(app)
     app.include_router(encounters.router)
     app.get("/", include_in_schema=False, response_class=HTMLResponse)(first_page)
     app.get("/overt.css", include_in_schema=False)(style)
     app.get("/api/v1/instance", tags=["instance"])(about)
     app.delete("/api/v1/session", status_code=204, tags=["instance"])(sign_out)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     app.add_middleware(SafeHeaders)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend the schema
     return app
