@@ -1,27 +1,25 @@
 """`overt serve` and `overt session`."""
 
-import ipaddress
 import os
 from base64 import urlsafe_b64encode
-from contextlib import suppress
-from socket import socket
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from overt.access import Session, hash_token
 from overt.cli.instance import Json
+from overt.cli.listening import is_loopback, listen, run_until_told, server_of
 from overt.cli.output import ANSWERED, err, out, print_json
-from overt.errors import DemonstrationOnly, DemonstrationRefuses, NotSignedIn, UsageError
+from overt.cli.serve_tls import TlsOptions, serve_with_tls
+from overt.errors import DemonstrationOnly, DemonstrationRefuses, NotSignedIn
 from overt.identifiers import OfficerId
+from overt.service.site import localhost_site
 from overt.store.creation import demo_device_id
 from overt.store.desks import desks_of
 from overt.store.instance import Instance, open_instance
 
-if TYPE_CHECKING:
-    import uvicorn
-
-SECONDS_TO_DRAIN = 10
+DEMONSTRATION_PORT = 8765
 
 
 def add_to(app: typer.Typer) -> None:
@@ -32,63 +30,67 @@ def add_to(app: typer.Typer) -> None:
 
 def serve(
     context: typer.Context,
-    host: Annotated[str, typer.Option(help="Address to listen on; loopback only, until TLS comes.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 picks a free one.", min=0, max=65535)] = 8765,
+    name: Annotated[
+        str | None, typer.Option(help="Host name that phones reach this instance under; remembered.")
+    ] = None,
+    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all of this machine's.")] = "127.0.0.1",
+    port: Annotated[
+        int | None,
+        typer.Option(help="Port; 0 picks a free one. 8765 for a demonstration, else 8443.", min=0, max=65535),
+    ] = None,
+    certificate: Annotated[
+        Path | None, typer.Option(help="Your own certificate, with those above it (PEM).", exists=True, dir_okay=False)
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option(help="Its key: PEM, not encrypted, a private file.", exists=True, dir_okay=False)
+    ] = None,
+    root_port: Annotated[
+        int | None,
+        typer.Option(help="Port of the page that offers the local root; 8080, and 0 for none.", min=0, max=65535),
+    ] = None,
     as_document: Json = False,
 ) -> int:
     """Serve the interface for officers' phones.
 
+    A demonstration is served to this machine only, on http://localhost. Any other instance is served with TLS under
+    its host name.
+
     Example: overt --instance demo serve --port 8765
+
+    Example: overt --instance force serve --name overt.force.example --host 0.0.0.0
     """
-    demand_loopback(host)
+    options = TlsOptions(name, certificate, key, root_port)
     with open_instance(context.obj) as instance:
-        serve_opened(instance, host, port, as_document=as_document)
+        if not instance.about.demonstration:
+            serve_with_tls(instance, host, port, options, as_document=as_document)
+            return ANSWERED
+        if options.given:
+            raise DemonstrationRefuses("A demonstration is served to this machine only, without TLS.")
+        serve_opened(instance, host, DEMONSTRATION_PORT if port is None else port, as_document=as_document)
     return ANSWERED
 
 
 def serve_opened(instance: Instance, host: str, port: int, *, as_document: bool = False) -> None:
-    """Serve an opened instance until interrupted; the gallery is loaded before the first request."""
-    # Imported here, so that every other command starts half a second sooner.
-    import uvicorn
+    """Serve an opened demonstration until interrupted; the gallery is loaded before the first request.
 
+    Raises:
+        DemonstrationRefuses: not a loopback address.
+        UsageError: the port cannot be had.
+    """
+    # Imported here, so that every other command starts half a second sooner.
     from overt.service.app import make_app
 
-    desks = desks_of(instance)
-    instance.index.current()
-    # No access log: its lines would tell when and how often which encounter was looked at.
-    config = uvicorn.Config(
-        make_app(instance, desks),
-        host=host,
-        port=port,
-        access_log=False,
-        log_level="warning",
-        timeout_graceful_shutdown=SECONDS_TO_DRAIN,
-        server_header=False,
-    )
-    server = uvicorn.Server(config)
-    with _bound(config) as listening:
-        address = listening.getsockname()
-        shown = f"[{address[0]}]" if ":" in address[0] else address[0]
-        _announce(f"http://{shown}:{address[1]}/", instance.about.demonstration, as_document)
-        # When it has answered the last request, the server hands on the signal that ended it.
-        with suppress(KeyboardInterrupt):
-            server.run(sockets=[listening])
-
-
-def _bound(config: "uvicorn.Config") -> socket:
-    try:
-        bound: socket = config.bind_socket()
-        return bound
-    except SystemExit:
-        raise UsageError(f"Port {config.port} cannot be listened on; choose another with --port.") from None
-
-
-def _announce(address: str, demonstration: bool, as_document: bool) -> None:
-    if as_document:
-        print_json({"address": address, "demonstration": demonstration})
-        return
-    out.print(f"Serving{' DEMONSTRATION' if demonstration else ''} on {address}  (Ctrl-C stops)", soft_wrap=True)
-    out.file.flush()
+    demand_loopback(host)
+    with listen(host, port) as listening:
+        instance.index.current()
+        site = localhost_site(listening.getsockname()[1])
+        server = server_of(make_app(instance, desks_of(instance), site))
+        if as_document:
+            print_json({"address": f"{site.origin}/", "demonstration": True})
+        else:
+            out.print(f"Serving DEMONSTRATION on {site.origin}/  (Ctrl-C stops)", soft_wrap=True)
+            out.file.flush()
+        run_until_told(server, listening)
 
 
 def demand_loopback(host: str) -> None:
@@ -97,12 +99,10 @@ def demand_loopback(host: str) -> None:
     Raises:
         DemonstrationRefuses: not a loopback address.
     """
-    try:
-        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
-        raise DemonstrationRefuses("The service listens on loopback addresses only; it has no TLS of its own yet.")
+    if not is_loopback(host):
+        raise DemonstrationRefuses(
+            "A demonstration is served to this machine only: on localhost or a loopback address."
+        )
 
 
 def session(

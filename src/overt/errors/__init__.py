@@ -147,6 +147,13 @@ from overt.errors.search import (
     ThresholdRefused,
     VectorRefused,
 )
+from overt.errors.serving import (
+    CertificateRefused,
+    HostNameFixed,
+    HostNameMissing,
+    HostNameRefused,
+    LocalRootEnded,
+)
 from overt.errors.steps import (
     AlreadyRevealed,
     AnswerMissing,
@@ -194,6 +201,7 @@ __all__ = [
     "CaptureReplayed",
     "CaptureSignatureInvalid",
     "CaptureStale",
+    "CertificateRefused",
     "CheckCompleted",
     "CheckEnded",
     "CheckTooOld",
@@ -233,6 +241,9 @@ __all__ = [
     "GroundNotAllowedHere",
     "GroundOff",
     "HeicNotSupported",
+    "HostNameFixed",
+    "HostNameMissing",
+    "HostNameRefused",
     "IdentityAlreadyEstablished",
     "ImageTooLarge",
     "ImportRunning",
@@ -251,6 +262,7 @@ __all__ = [
     "LedgerFormatError",
     "LedgerProofInvalid",
     "LedgerUnavailable",
+    "LocalRootEnded",
     "ManifestUnreadable",
     "ModelDigestMismatch",
     "ModelFileMissing",

@@ -16,6 +16,7 @@ from overt.store import schema
 from overt.store.database import check_server
 from overt.store.gallery.batches import unsealed_references
 from overt.store.instance import Instance
+from overt.store.serving import Serving, state_of
 
 ERASURE_LATENCY = timedelta(days=1)
 """A person's key may outlive the erasure of the rows by this much (a nightly batch) before it is a fault."""
@@ -45,6 +46,7 @@ def examine(instance: Instance) -> list[Finding]:
         "erasures": _erasures,
         "imports": _imports,
         "core dumps": _core_dumps,
+        "certificate": _certificate,
     }
     return [_look(name, check, instance) for name, check in checks.items()]
 
@@ -101,3 +103,10 @@ def _imports(instance: Instance) -> tuple[bool, str]:
 def _core_dumps(_: Instance) -> tuple[bool, str]:
     soft, _hard = resource.getrlimit(resource.RLIMIT_CORE)
     return soft == 0, "off" if soft == 0 else "core dumps are on: a crash could write a photograph to disk"
+
+
+def _certificate(instance: Instance) -> tuple[bool, str]:
+    serving = Serving.read(instance.place.folder)
+    if serving is None:
+        return True, "none; never served with TLS"
+    return state_of(serving, instance.key_folder.tls, instance.clock())

@@ -53,6 +53,11 @@ class KeyFolder:
         """Where the keys of the enrolled people go (see `person_keys`)."""
         return self._folder / "persons"
 
+    @property
+    def tls(self) -> Path:
+        """Where the local root's files go (see `local_authority`)."""
+        return self._folder / "tls"
+
     def create_all(self, *, demonstration: bool, draw: Draw = os.urandom) -> None:
         """Make all keys; durable when this returns.
 

@@ -1,0 +1,119 @@
+"""Listening, and answering until told to end.
+
+Rules:
+* A port is taken before anything is said about it, and each listener ends with the one it stands beside.
+* Only the main server reacts to the signals that ask a process to end; what runs beside it is told by it.
+* No access log: its lines would tell when and how often which encounter was looked at. No proxy is believed.
+"""
+
+import ipaddress
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from ssl import SSLContext
+from typing import TYPE_CHECKING
+
+from overt.cli.output import err
+from overt.errors import OvertError, UsageError
+
+if TYPE_CHECKING:
+    import uvicorn
+    from starlette.types import ASGIApp
+
+SECONDS_TO_DRAIN = 10
+RENEWAL_SECONDS = 3600.0
+
+
+def listen(host: str, port: int, option: str = "--port") -> socket.socket:
+    """A listening socket; the caller closes it.
+
+    Args:
+        host: an address of this machine, or `localhost`.
+        port: 0 picks a free one.
+        option: what chooses the port, for the refusal.
+
+    Raises:
+        UsageError: not an address, or the port cannot be had.
+    """
+    try:
+        address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
+    except ValueError:
+        raise UsageError("Give an address of this machine with --host, such as 0.0.0.0 for all of them.") from None
+    family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
+    try:
+        return socket.create_server((str(address), port), family=family, backlog=128)
+    except OSError:
+        raise UsageError(f"{address} port {port} cannot be listened on; choose another with {option}.") from None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches what listens there."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def server_of(
+    app: "ASGIApp", *, tls: SSLContext | None = None, headers: Sequence[tuple[str, str]] = (), lifespan: bool = True
+) -> "uvicorn.Server":
+    """A server for an application, not yet running."""
+    # Imported here, so that every other command starts half a second sooner.
+    import uvicorn
+
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            access_log=False,
+            log_level="warning",
+            timeout_graceful_shutdown=SECONDS_TO_DRAIN,
+            server_header=False,
+            proxy_headers=False,
+            ws="none",
+            lifespan="auto" if lifespan else "off",
+            headers=list(headers),
+            ssl_context_factory=(lambda _config, _default: tls) if tls is not None else None,
+        )
+    )
+
+
+def run_until_told(server: "uvicorn.Server", listening: socket.socket) -> None:
+    """Answer until this process is asked to end."""
+    # When it has answered the last request, the server hands on the signal that ended it.
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listening])
+
+
+@contextmanager
+def beside(server: "uvicorn.Server", listening: socket.socket) -> Iterator[None]:
+    """While inside, this server answers as well, in a thread of its own."""
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="beside")
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@contextmanager
+def renewed(renew: Callable[[], None], seconds: float = RENEWAL_SECONDS) -> Iterator[None]:
+    """While inside, `renew` is called at this interval; what it refuses is shown, and tried again."""
+    ended = threading.Event()
+
+    def run() -> None:
+        while not ended.wait(seconds):
+            try:
+                renew()
+            except (OvertError, OSError) as problem:
+                why = problem.detail if isinstance(problem, OvertError) else type(problem).__name__
+                err.print(f"The certificate was not renewed: {why}", soft_wrap=True, markup=False)
+
+    thread = threading.Thread(target=run, name="renewal")
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
