@@ -33,7 +33,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from overt.access import capture_message
+from overt.access import Shutter, capture_message
 from overt.cli.check import read_toml
 from overt.cli.demo.photographs import load_photographs
 from overt.encounter import simulated_comparison
@@ -160,7 +160,11 @@ def _check(instance: Instance, desks: Desks, fields: dict[str, object], probe: b
     nonce, signature = _signed(instance, desks, opened.id, probe)
     answered: list[Answered] = []
     times.answer.append(
-        _timed(lambda: answered.append(desks.search.capture(opened.id, DEMO_OFFICER, probe, nonce, signature)))
+        _timed(
+            lambda: answered.append(
+                desks.search.capture(opened.id, DEMO_OFFICER, [probe], nonce, signature, Shutter.GUIDED)
+            )
+        )
     )
     comparison = simulated_comparison(instance.policy, answered[0].encounter)
     desks.reveal.compare(opened.id, DEMO_OFFICER, comparison)
@@ -171,7 +175,7 @@ def _check(instance: Instance, desks: Desks, fields: dict[str, object], probe: b
 def _signed(instance: Instance, desks: Desks, encounter: EncounterId, probe: bytes) -> tuple[bytes, bytes]:
     """What the phone does: it is not the service's time, but it is in the whole check."""
     nonce = desks.check.nonce(encounter, OfficerId(DEMO_OFFICER), demo_device_id(instance.about.id))
-    message = capture_message(nonce.value, encounter, [hashlib.sha256(probe).digest()])
+    message = capture_message(nonce.value, encounter, Shutter.GUIDED, [hashlib.sha256(probe).digest()])
     r, s = decode_dss_signature(instance.key_folder.demo_device().sign(message, ECDSA(SHA256())))
     return nonce.value, r.to_bytes(32, "big") + s.to_bytes(32, "big")
 

@@ -73,7 +73,7 @@ def die_in_a_capture(folder: Path, moment: str, server_too: bool) -> None:
     """Open a check, arm one moment, and take the photograph; prints only what it may know before it dies."""
     with reopened(folder) as force:
         encounter = force.noticed()
-        nonce, signature = force.signed(encounter, photograph(1, 99))
+        signed = force.signed(encounter, photograph(1, 99))
         data = _data(force)
         print(encounter, _server(force), flush=True)
 
@@ -84,7 +84,7 @@ def die_in_a_capture(folder: Path, moment: str, server_too: bool) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
         ARM[moment](force, die)
-        answered = force.desks.search.capture(encounter, OFFICER, photograph(1, 99), nonce, signature)
+        answered = force.desks.search.capture(encounter, OFFICER, [photograph(1, 99)], *signed)
         print("ANSWERED", answered.candidates, flush=True)
 
 

@@ -1,4 +1,4 @@
-"""Architecture rule 4: fifty checks on real photographs, then a grep of every file that could have kept a probe.
+"""Architecture rule 4: fifty checks, some of them of bursts, then a grep of every file that could have kept a probe.
 
 The checks go through the desks, over HTTP to a served instance, and through the command line; some end in a refusal,
 one meets a ledger that cannot be written. What is looked for is in `simulators.traces`: the file, its pixels, the
@@ -14,8 +14,8 @@ import resource
 import stat
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,8 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
+from overt.access import Shutter
+from overt.capture.burst import write_burst
 from overt.capture.decode import decode
 from overt.cli.demo.photographs import empty_street, montage
 from overt.encounter.search_desk import Answered
@@ -33,7 +35,9 @@ from overt.store.embedded import EmbeddedPostgres
 from overt.store.embedded.place import remembered
 from overt.store.instance import Instance, open_instance
 from overt.template.align import align
-from overt.template.pipeline import MadeTemplate, TemplatePipeline
+from overt.template.fusion import fuse
+from overt.template.made import MadeTemplate
+from overt.template.pipeline import TemplatePipeline
 from simulators.commands import EXAMPLES, ROOT, overt
 from simulators.force import OFFICER, Clock, Force, open_folder
 from simulators.phone import Phone, served
@@ -52,7 +56,8 @@ from simulators.traces import (
 
 pytestmark = pytest.mark.slow
 
-DESKS, REFUSED, HTTP, COMMANDS = 32, 4, 10, 4
+DESKS, REFUSED, BURSTS, HTTP, COMMANDS = 28, 4, 4, 10, 4
+FRAMES = 3
 LARGEST_FILE = 500_000
 """No file of the serving process may grow beyond this; the photographs sent to it are larger, so it cannot spool."""
 KINDS = ("JPEG", "PNG", "WEBP")
@@ -66,6 +71,7 @@ class Seen:
     probes: dict[str, bytes] = field(default_factory=dict)
     signatures: dict[str, bytes] = field(default_factory=dict)
     made: dict[bytes, MadeTemplate] = field(default_factory=dict)
+    bursts: dict[str, tuple[bytes, ...]] = field(default_factory=dict)
 
     def traces(self, label: str) -> list[Trace]:
         """All that could have been kept of one probe."""
@@ -79,6 +85,20 @@ class Seen:
             traces += self._of_template(self.made.get(photo) or self.pipeline.make(photo))
         return traces
 
+    def burst_traces(self, label: str) -> list[Trace]:
+        """What could have been kept of a burst beyond its frames, which are probes of their own."""
+        frames = self.bursts[label]
+        made = self.pipeline.make_burst(frames)
+        traces = [*digest_traces(write_burst(frames)), *small_traces("signature", self.signatures[label])]
+        together = np.sum([self.pipeline.make(frame).template.vector for frame in frames], axis=0)
+        return [*traces, *vector_traces("fused", made.template.vector), *vector_traces("sum", together)]
+
+    def all_traces(self) -> dict[str, list[Trace]]:
+        """Of everything that was used, by label."""
+        return {label: self.traces(label) for label in self.probes} | {
+            label: self.burst_traces(label) for label in self.bursts
+        }
+
     def _of_template(self, made: MadeTemplate) -> Iterator[Trace]:
         crop = align(made.photo.pixels, made.face.landmarks, self.pipeline.contract.input.side)
         yield from pixel_traces("crop", crop)
@@ -90,7 +110,7 @@ class Seen:
 
 
 class Recording:
-    """The shipped pipeline, remembering what it made."""
+    """The shipped pipeline, remembering what it made of every frame, and of all of them together."""
 
     def __init__(self, seen: Seen) -> None:
         self._seen, self.contract = seen, seen.pipeline.contract
@@ -98,6 +118,9 @@ class Recording:
     def make(self, photo: bytes) -> MadeTemplate:
         made = self._seen.made[photo] = self._seen.pipeline.make(photo)
         return made
+
+    def make_burst(self, frames: Sequence[bytes]) -> MadeTemplate:
+        return fuse(frames, self.make)
 
 
 @dataclass
@@ -128,6 +151,7 @@ def done(photographs: dict[str, bytes]) -> Iterator[Done]:
         assert force.instance.importer().run(gallery, lambda done, total: None).imported == 4
         answered_at_desks(force, seen, photographs, generator)
         refused_at_desks(force, seen, photographs, generator)
+        bursts_at_desks(force, seen, photographs, generator)
         over_http(force, seen, photographs, generator)
         scores = by_command(force, seen, photographs, generator, Path(own))
         yield Done(force, seen, since, Path(own), scores)
@@ -148,9 +172,9 @@ Photographs = Mapping[str, bytes]
 
 def capture(force: Force, seen: Seen, label: str, photo: bytes) -> Answered:
     encounter = force.noticed()
-    nonce, signature = force.signed(encounter, photo)
-    seen.probes[label], seen.signatures[label] = photo, signature
-    return force.desks.search.capture(encounter, OFFICER, photo, nonce, signature)
+    signed = force.signed(encounter, photo)
+    seen.probes[label], seen.signatures[label] = photo, signed[1]
+    return force.desks.search.capture(encounter, OFFICER, [photo], *signed)
 
 
 def answered_at_desks(force: Force, seen: Seen, photographs: Photographs, generator: np.random.Generator) -> None:
@@ -171,11 +195,28 @@ def refused_at_desks(force: Force, seen: Seen, photographs: Photographs, generat
         capture(force, seen, "truncated", whole[: len(whole) // 2])
     encounter = force.noticed()
     seen.probes["no ledger"] = retaken(photographs["person-1-third"], generator)
-    nonce, signature = force.signed(encounter, seen.probes["no ledger"])
+    signed = force.signed(encounter, seen.probes["no ledger"])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(force.instance.ledger.files, "write_tiles", disk_full)
         with pytest.raises(LedgerUnavailable):
-            force.desks.search.capture(encounter, OFFICER, seen.probes["no ledger"], nonce, signature)
+            force.desks.search.capture(encounter, OFFICER, [seen.probes["no ledger"]], *signed)
+
+
+def burst_of(seen: Seen, label: str, photo: bytes, generator: np.random.Generator, kind: str) -> tuple[bytes, ...]:
+    frames = tuple(retaken(photo, generator, kind, longest=1000) for _ in range(FRAMES))
+    seen.bursts[label] = frames
+    seen.probes.update({f"{label} frame {number}": frame for number, frame in enumerate(frames)})
+    return frames
+
+
+def bursts_at_desks(force: Force, seen: Seen, photographs: Photographs, generator: np.random.Generator) -> None:
+    for number, label in enumerate(("person-1-other", "person-4-other", "person-5-not-enrolled")):
+        name = f"burst {number}"
+        frames = burst_of(seen, name, photographs[label], generator, KINDS[number])
+        encounter = force.noticed()
+        signed = force.signed(encounter, *frames, shutter=Shutter.OVERRIDE)
+        seen.signatures[name] = signed[1]
+        force.reveal(force.desks.search.capture(encounter, OFFICER, frames, *signed).encounter)
 
 
 def disk_full(*_: object) -> None:
@@ -203,6 +244,12 @@ def over_http(force: Force, seen: Seen, photographs: Photographs, generator: np.
             if photo is not photos[-1]:
                 phone.compare(encounter, answer.json())
                 assert phone.post(encounter, "reveal").status_code == 200
+        frames = burst_of(seen, "http burst", photographs["person-1-third"], generator, "PNG")
+        encounter = phone.open()
+        answer = phone.burst(encounter, *frames)
+        seen.signatures["http burst"] = phone.signature
+        assert answer.status_code == 200, answer.text
+        assert all(len(frame) > LARGEST_FILE for frame in frames)
         phone.client.close()
 
 
@@ -300,16 +347,17 @@ def flush(instance: Instance) -> None:
 def test_fifty_checks_were_made(done: Done) -> None:
     deeds = done.force.deeds()
     captures = ("encounter:search:performed", "encounter:capture:refused")
-    assert sum(deeds.count(deed) for deed in captures) == DESKS + REFUSED + HTTP + COMMANDS == 50
+    assert sum(deeds.count(deed) for deed in captures) == DESKS + REFUSED + BURSTS + HTTP + COMMANDS == 50
     assert deeds.count("encounter:capture:refused") == 4
-    assert len({photo for label, photo in done.seen.probes.items() if label != "as by command"}) == 49
+    assert len(done.seen.bursts) == BURSTS
+    photos = {photo for label, photo in done.seen.probes.items() if label != "as by command"}
+    assert len(photos) == 49 + BURSTS * (FRAMES - 1)
     assert done.scores[0] == done.scores[1] > 0.4, "templates are the same to the last bit in every process"
 
 
 def test_nothing_of_fifty_probes_is_anywhere(done: Done) -> None:
     flush(done.force.instance)
-    traces = {label: done.seen.traces(label) for label in done.seen.probes}
-    grep = Grep(traces)
+    grep = Grep(done.seen.all_traces())
     assert len(grep) > 15_000
     files = searched(done)
     for place in (cluster(done.force.instance) / "data" / "pg_wal", done.folder / "ledger", done.folder / "postgres"):
@@ -323,8 +371,10 @@ def test_nothing_of_fifty_probes_is_anywhere(done: Done) -> None:
 def canary(done: Done, photographs: dict[str, bytes]) -> list[Trace]:
     """Every trace of a probe that was never used."""
     photo = retaken(photographs["person-1-fourth"], np.random.default_rng(), "PNG")
-    other = Seen(done.seen.pipeline, {"canary": photo}, {"canary": os.urandom(64)})
-    return other.traces("canary")
+    other = Seen(done.seen.pipeline, {"canary": photo}, {"canary": os.urandom(64), "burst": os.urandom(64)})
+    other.bursts["burst"] = (photo, retaken(photographs["person-1-fourth"], np.random.default_rng()))
+    fused = (replace(trace, encoding=f"burst {trace.encoding}") for trace in other.burst_traces("burst"))
+    return [*other.traces("canary"), *fused]
 
 
 def test_the_same_grep_finds_every_trace_where_it_was_put(done: Done, canary: list[Trace]) -> None:

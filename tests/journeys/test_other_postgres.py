@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import text
 
-from overt.access import DeviceKey, Officer, Role, capture_message
+from overt.access import DeviceKey, Officer, Role, Shutter, capture_message
 from overt.cli import main
 from overt.errors import (
     DatabaseOfAnotherInstance,
@@ -89,10 +89,10 @@ def signed(force: OwnForce, photo: bytes) -> list[str]:
 
     encounter = force.noticed()
     nonce = force.desks.check.nonce(encounter, OFFICER, force.device)
-    message = capture_message(nonce.value, encounter, [hashlib.sha256(photo).digest()])
+    message = capture_message(nonce.value, encounter, Shutter.GUIDED, [hashlib.sha256(photo).digest()])
     r, s = decode_dss_signature(force.key.sign(message, ECDSA(SHA256())))
     signature = r.to_bytes(32, "big") + s.to_bytes(32, "big")
-    answered = force.desks.search.capture(encounter, OFFICER, photo, nonce.value, signature)
+    answered = force.desks.search.capture(encounter, OFFICER, [photo], nonce.value, signature, Shutter.GUIDED)
     return [one.names.person for one in force.reveal(answered.encounter).candidates if one.names]
 
 

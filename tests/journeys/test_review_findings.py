@@ -91,7 +91,7 @@ def test_a_second_search_that_loses_the_race_leaves_an_entry(
 
     monkeypatch.setattr(desk, "_search", overtaken)
     with pytest.raises(SearchAlreadyAnswered) as refused:
-        desk.capture(encounter, OFFICER, PHOTO, *signed)
+        desk.capture(encounter, OFFICER, [PHOTO], *signed)
     assert refused_entry(shared_force, refused.value) == "encounter:step:refused"
 
 
@@ -107,7 +107,7 @@ def test_an_unusable_photograph_of_a_check_that_ended_meanwhile_leaves_an_entry(
 
     monkeypatch.setattr(SimulatedTemplates, "make", ended_meanwhile)
     with pytest.raises(NoFace) as refused:
-        shared_force.desks.search.capture(encounter, OFFICER, PHOTO, *signed)
+        shared_force.desks.search.capture(encounter, OFFICER, [PHOTO], *signed)
     assert refused_entry(shared_force, refused.value) == "encounter:step:refused"
 
 
@@ -122,7 +122,7 @@ def test_trying_another_officers_check_leaves_an_entry(force: Force) -> None:
     for attempt in (
         lambda: desks.check.end(encounter, other, "mistake"),
         lambda: desks.check.nonce(encounter, other, device),
-        lambda: desks.search.capture(encounter, other, PHOTO, *signed),
+        lambda: desks.search.capture(encounter, other, [PHOTO], *signed),
         lambda: desks.search.again(encounter, other),
         lambda: desks.reveal.reveal(encounter, other),
     ):
@@ -145,7 +145,7 @@ def test_what_the_interface_refuses_by_itself_leaves_an_entry(shared_force: Forc
     with phone(shared_force) as client:
         at = f"/api/v1/encounters/{shared_force.noticed()}"
         nonce = client.post(f"{at}/nonce").json()["nonce"]
-        headers = {"Overt-Nonce": nonce, "Overt-Signature": "00" * 64}
+        headers = {"Overt-Nonce": nonce, "Overt-Signature": "00" * 64, "Overt-Shutter": "guided"}
         large = client.post(f"{at}/capture", content=b"\xff" * (MAX_BYTES + 1), headers=headers).json()
         assert large["code"] == "image_too_large"
         assert shared_force.deeds()[large["ledger_index"]] == "encounter:capture:refused"
@@ -190,7 +190,7 @@ def test_the_policys_time_for_a_capture_is_kept(force: Force) -> None:
     signed = force.signed(encounter, PHOTO)
     force.clock.forward(seconds=21)
     with pytest.raises(CaptureStale):
-        force.desks.search.capture(encounter, OFFICER, PHOTO, *signed)
+        force.desks.search.capture(encounter, OFFICER, [PHOTO], *signed)
 
 
 def test_an_answer_is_not_shown_again_once_the_check_is_over(shared_force: Force) -> None:

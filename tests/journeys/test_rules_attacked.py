@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from overt.access import Officer, Role
+from overt.access import Officer, Role, Shutter
 from overt.authority import Authority
 from overt.encounter import CandidateAnswer, Comparison, Decision, authorise_search
 from overt.errors import (
@@ -91,10 +91,10 @@ def test_two_captures_at_the_same_moment_are_answered_once(shared_force: Force) 
     outcomes: list[str] = []
     together = threading.Barrier(len(signed))
 
-    def capture(nonce: bytes, signature: bytes) -> None:
+    def capture(nonce: bytes, signature: bytes, shutter: Shutter) -> None:
         together.wait()
         try:
-            shared_force.desks.search.capture(encounter, OFFICER, PHOTO, nonce, signature)
+            shared_force.desks.search.capture(encounter, OFFICER, [PHOTO], nonce, signature, shutter)
             outcomes.append("answered")
         except Refusal as refusal:
             outcomes.append(refusal.code)
@@ -178,9 +178,9 @@ def test_another_officers_encounter_is_refused(force: Force) -> None:
     trained = force.clock().date() + timedelta(days=10)
     force.instance.accounts.authorise(Officer(other, frozenset({Role.OFFICER}), trained))
     encounter = force.noticed()
-    nonce, signature = force.signed(encounter, PHOTO)
+    signed = force.signed(encounter, PHOTO)
     with pytest.raises(NotYourEncounter):
-        force.desks.search.capture(encounter, other, PHOTO, nonce, signature)
+        force.desks.search.capture(encounter, other, [PHOTO], *signed)
     with pytest.raises(NotYourEncounter):
         force.desks.check.end(encounter, other, "mistake")
 
@@ -207,7 +207,7 @@ def test_an_authority_of_one_encounter_does_not_answer_another(shared_force: For
     forged = replace(authority, encounter=two)
     closed = desks.check.end(one, OFFICER, "mistake")
     assert not closed.is_open
-    proof = desks.search._verified(two, PHOTO, *shared_force.signed(two, PHOTO))
+    proof = desks.search._verified(two, [PHOTO], *shared_force.signed(two, PHOTO))
     found = desks.search._search(shared_force.templates.make(PHOTO).template, authority)
     with pytest.raises(Refusal):
         desks.search._record(authority, found, proof)
@@ -222,33 +222,34 @@ def test_an_authority_of_one_encounter_does_not_answer_another(shared_force: For
 
 def test_a_replayed_nonce_is_refused(shared_force: Force) -> None:
     encounter = shared_force.noticed()
-    nonce, signature = shared_force.signed(encounter, photograph(5, faces=0))
+    signed = shared_force.signed(encounter, photograph(5, faces=0))
     with pytest.raises(CaptureSignatureInvalid):
-        shared_force.desks.search.capture(encounter, OFFICER, PHOTO, nonce, signature)
+        shared_force.desks.search.capture(encounter, OFFICER, [PHOTO], *signed)
+    nonce, _, shutter = signed
     good = shared_force.sign(nonce, encounter, PHOTO)
     with pytest.raises(CaptureReplayed):
-        shared_force.desks.search.capture(encounter, OFFICER, PHOTO, nonce, good)
+        shared_force.desks.search.capture(encounter, OFFICER, [PHOTO], nonce, good, shutter)
 
 
 def test_a_stale_or_foreign_capture_is_refused(force: Force) -> None:
     encounter, other = force.noticed(), force.noticed()
-    nonce, signature = force.signed(encounter, PHOTO)
+    signed = force.signed(encounter, PHOTO)
     with pytest.raises(CaptureForeign):
-        force.desks.search.capture(other, OFFICER, PHOTO, nonce, signature)
+        force.desks.search.capture(other, OFFICER, [PHOTO], *signed)
     with pytest.raises(CaptureForeign):
-        force.desks.search.capture(encounter, OFFICER, PHOTO, b"\x00" * 32, signature)
-    nonce, signature = force.signed(encounter, PHOTO)
+        force.desks.search.capture(encounter, OFFICER, [PHOTO], b"\x00" * 32, *signed[1:])
+    signed = force.signed(encounter, PHOTO)
     force.clock.forward(seconds=61)
     with pytest.raises(CaptureStale):
-        force.desks.search.capture(encounter, OFFICER, PHOTO, nonce, signature)
+        force.desks.search.capture(encounter, OFFICER, [PHOTO], *signed)
 
 
 def test_a_revoked_device_is_refused(force: Force) -> None:
     encounter = force.noticed()
-    nonce, signature = force.signed(encounter, PHOTO)
+    signed = force.signed(encounter, PHOTO)
     force.instance.accounts.revoke_device(demo_device_id(force.instance.about.id))
     with pytest.raises(DeviceNotEnrolled):
-        force.desks.search.capture(encounter, OFFICER, PHOTO, nonce, signature)
+        force.desks.search.capture(encounter, OFFICER, [PHOTO], *signed)
     with pytest.raises(DeviceNotEnrolled):
         force.signed(encounter, PHOTO)
 
@@ -262,10 +263,10 @@ def test_no_candidate_is_shown_when_the_ledger_cannot_be_written(
 ) -> None:
     force.enrol(1)
     encounter = force.noticed()
-    nonce, signature = force.signed(encounter, PHOTO)
+    signed = force.signed(encounter, PHOTO)
     repair = _break(force, broken, monkeypatch)
     with pytest.raises(LedgerUnavailable):
-        force.desks.search.capture(encounter, OFFICER, PHOTO, nonce, signature)
+        force.desks.search.capture(encounter, OFFICER, [PHOTO], *signed)
     with pytest.raises((LedgerUnavailable, Refusal)):
         force.desks.search.again(encounter, OFFICER)
     repair()

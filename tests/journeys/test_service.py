@@ -1,7 +1,7 @@
 """The HTTP interface: a whole check as a phone would make it, and what an attacker would send."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,8 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
+from overt.access import Shutter
+from overt.capture.burst import MEDIA_TYPE, write_burst
 from overt.capture.limits import MAX_BYTES
 from overt.cli.serve import new_session
 from overt.errors import NotSignedIn
@@ -17,6 +19,7 @@ from overt.identifiers import EncounterId, OfficerId
 from overt.ledger.note import parse_vkey
 from overt.ledger.receipt import check_receipt
 from overt.service.app import make_app
+from overt.store.creation import demo_device_id
 from simulators.camera import photograph
 from simulators.force import OFFICER, STREET, Force
 
@@ -47,10 +50,27 @@ class Check:
         return self.phone.post(f"{self.at}/{step}", json=body)
 
     def capture(self, photo: bytes) -> httpx.Response:
+        return self.hand_in(photo, "image/jpeg", [photo])
+
+    def burst(self, *frames: bytes, shutter: Shutter = Shutter.GUIDED, **headers: str) -> httpx.Response:
+        return self.hand_in(write_burst(frames), MEDIA_TYPE, frames, shutter, **headers)
+
+    def hand_in(
+        self, body: bytes, kind: str, frames: Sequence[bytes], shutter: Shutter = Shutter.GUIDED, **changed: str
+    ) -> httpx.Response:
+        """A body whose frames are signed; `changed`: headers that say something else."""
         nonce = self.post("nonce").json()["nonce"]
-        signature = self.force.sign(bytes.fromhex(nonce), self.id, photo).hex()
-        headers = {"Overt-Nonce": nonce, "Overt-Signature": signature, "Content-Type": "image/jpeg"}
-        return self.phone.post(f"{self.at}/capture", content=photo, headers=headers)
+        signature = self.force.sign(bytes.fromhex(nonce), self.id, *frames, shutter=shutter).hex()
+        headers = {"Overt-Nonce": nonce, "Overt-Signature": signature, "Overt-Shutter": shutter.value}
+        headers = {**headers, "Content-Type": kind, **changed}
+        return self.phone.post(f"{self.at}/capture", content=body, headers=headers)
+
+    def recorded(self) -> dict[str, Any]:
+        """What the entry of the search commits to about the signature."""
+        index = self.phone.get(f"{self.at}/answer").json()["ledger_index"]
+        _, openings = self.force.instance.book.entry_with_openings(index)
+        value: dict[str, Any] = openings["signature"][1]
+        return value
 
 
 def refused(response: httpx.Response, status: int, code: str) -> None:
@@ -136,10 +156,72 @@ def test_a_form_is_not_a_capture(phone: TestClient, shared_force: Force) -> None
     check = Check(phone, shared_force)
     check.post("notice", code="given")
     nonce = check.post("nonce").json()["nonce"]
-    headers = {"Overt-Nonce": nonce, "Overt-Signature": "00" * 64}
+    headers = {"Overt-Nonce": nonce, "Overt-Signature": "00" * 64, "Overt-Shutter": "guided"}
     response = phone.post(f"{check.at}/capture", files={"photo": photograph(1)}, headers=headers)
     refused(response, 403, "capture_signature_invalid")
     refused(phone.post(f"{check.at}/capture", content=photograph(1)), 400, "usage")
+
+
+@pytest.mark.parametrize("shutter", Shutter)
+def test_a_burst_is_one_capture_and_how_it_was_taken_is_recorded(
+    phone: TestClient, shared_force: Force, shutter: Shutter
+) -> None:
+    shared_force.enrol(61)
+    check = Check(phone, shared_force)
+    check.post("notice", code="given")
+    before = shared_force.deeds()
+    answer = check.burst(*(photograph(61, shot) for shot in (96, 97, 98)), shutter=shutter)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["candidates"] == ["A"]
+    assert answer.json()["presentation_warning"] is None
+    assert shared_force.deeds()[len(before) :] == ["encounter:search:performed"]
+    device = str(demo_device_id(shared_force.instance.about.id))
+    assert check.recorded() == {"signature": "valid", "device": device, "shutter": shutter.value}
+
+
+def test_an_override_never_admits_two_faces_and_no_other_frame_is_searched_with(
+    phone: TestClient, shared_force: Force
+) -> None:
+    check = Check(phone, shared_force)
+    check.post("notice", code="given")
+    good, two = photograph(62, 1), photograph(62, 2, faces=2)
+    for frames in ((good, two), (two, good, good), (good, good, good, two)):
+        refused(check.burst(*frames, shutter=Shutter.OVERRIDE), 422, "several_faces")
+    assert "encounter:search:performed" not in shared_force.deeds()[-3:]
+    refused(check.burst(good, photograph(63, 1)), 422, "several_people_in_burst")
+    refused(check.burst(photograph(62, faces=0), b"no photograph"), 422, "no_face")
+    assert check.burst(b"no photograph", good).status_code == 200, "a frame that cannot be used is left out"
+
+
+def test_a_burst_that_is_none_is_counted_and_leaves_its_nonce(phone: TestClient, shared_force: Force) -> None:
+    check = Check(phone, shared_force)
+    check.post("notice", code="given")
+    good = photograph(64)
+    nonce = check.post("nonce").json()["nonce"]
+    signature = shared_force.sign(bytes.fromhex(nonce), check.id, good).hex()
+    headers = {"Overt-Nonce": nonce, "Overt-Signature": signature, "Overt-Shutter": "guided"}
+    headers["Content-Type"] = MEDIA_TYPE
+    for body in (b"", good, write_burst([good]) + b"\x00", write_burst([good] * 5) + write_burst([good])):
+        answer = phone.post(f"{check.at}/capture", content=body, headers=headers)
+        refused(answer, 422, "burst_unreadable")
+        assert shared_force.deeds()[answer.json()["ledger_index"]] == "encounter:capture:refused"
+    large = phone.post(f"{check.at}/capture", content=bytes(MAX_BYTES + 1), headers=headers)
+    refused(large, 413, "image_too_large")
+    assert phone.post(f"{check.at}/capture", content=write_burst([good]), headers=headers).status_code == 200
+
+
+def test_frames_order_number_and_shutter_are_what_was_signed(phone: TestClient, shared_force: Force) -> None:
+    check = Check(phone, shared_force)
+    check.post("notice", code="given")
+    one, two, three = (photograph(65, shot) for shot in range(3))
+    for sent, signed in (([one, two], [two, one]), ([one, two], [one, two, three]), ([one, two, three], [one, two])):
+        refused(check.hand_in(write_burst(sent), MEDIA_TYPE, signed), 403, "capture_signature_invalid")
+    refused(check.burst(one, two, **{"Overt-Shutter": "override"}), 403, "capture_signature_invalid")
+    for said in ("", "auto", "Guided", "guided,override"):
+        refused(check.burst(one, two, **{"Overt-Shutter": said}), 400, "usage")
+    # A burst that is declared to be a photograph is one frame: these bytes were not signed.
+    refused(check.hand_in(write_burst([one, two]), "image/jpeg", [one, two]), 403, "capture_signature_invalid")
+    assert check.burst(one, two).status_code == 200
 
 
 def test_nobody_without_a_session(shared_force: Force) -> None:

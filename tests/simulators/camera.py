@@ -4,6 +4,7 @@ Two shots of one person have a cosine of about 0.8, strangers about 0; both thro
 """
 
 import json
+from collections.abc import Sequence
 from types import MappingProxyType
 
 import numpy as np
@@ -13,7 +14,8 @@ from overt.capture.photo import Photo
 from overt.errors import NoFace, SeveralFaces, UnreadableImage
 from overt.models.manifest import shipped_manifest
 from overt.template.contract import TemplateContract
-from overt.template.pipeline import MadeTemplate
+from overt.template.fusion import fuse
+from overt.template.made import MadeTemplate
 from overt.template.template import Template, unit
 
 CLOSENESS = 0.9
@@ -35,6 +37,9 @@ class SimulatedTemplates:
     @property
     def contract(self) -> TemplateContract:
         return self._contract
+
+    def make_burst(self, frames: Sequence[bytes]) -> MadeTemplate:
+        return fuse(frames, self.make)
 
     def make(self, photo: bytes) -> MadeTemplate:
         self.calls += 1

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from overt.access import capture_message
+from overt.access import Shutter, capture_message
 from overt.encounter import Encounter, simulated_comparison
 from overt.encounter.reveal_desk import Revealed
 from overt.encounter.search_desk import Answered
@@ -97,19 +97,25 @@ class Force:
         self.desks.check.notice(opened.id, actor, "given")
         return opened.id
 
-    def signed(self, encounter: EncounterId, photo: bytes, actor: OfficerId = OFFICER) -> tuple[bytes, bytes]:
-        """A nonce and the device's signature over a photograph."""
+    def signed(
+        self, encounter: EncounterId, *frames: bytes, actor: OfficerId = OFFICER, shutter: Shutter = Shutter.GUIDED
+    ) -> tuple[bytes, bytes, Shutter]:
+        """A nonce, the device's signature over the frames, and how the shutter was opened: the end of `capture`."""
         nonce = self.desks.check.nonce(encounter, actor, demo_device_id(self.instance.about.id))
-        return nonce.value, self.sign(nonce.value, encounter, photo)
+        return nonce.value, self.sign(nonce.value, encounter, *frames, shutter=shutter), shutter
 
-    def sign(self, nonce: bytes, encounter: EncounterId, photo: bytes) -> bytes:
-        message = capture_message(nonce, encounter, [hashlib.sha256(photo).digest()])
+    def sign(self, nonce: bytes, encounter: EncounterId, *frames: bytes, shutter: Shutter = Shutter.GUIDED) -> bytes:
+        digests = [hashlib.sha256(frame).digest() for frame in frames]
+        message = capture_message(nonce, encounter, shutter, digests)
         r, s = decode_dss_signature(self.instance.key_folder.demo_device().sign(message, ECDSA(SHA256())))
         return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
-    def capture(self, encounter: EncounterId, photo: bytes, actor: OfficerId = OFFICER) -> Answered:
-        nonce, signature = self.signed(encounter, photo, actor)
-        return self.desks.search.capture(encounter, actor, photo, nonce, signature)
+    def capture(
+        self, encounter: EncounterId, *frames: bytes, actor: OfficerId = OFFICER, shutter: Shutter = Shutter.GUIDED
+    ) -> Answered:
+        """Take a photograph, or a burst."""
+        signed = self.signed(encounter, *frames, actor=actor, shutter=shutter)
+        return self.desks.search.capture(encounter, actor, frames, *signed)
 
     def check(self, person: int, shot: int = 99, **fields: Any) -> Revealed:
         """A whole check up to the reveal."""

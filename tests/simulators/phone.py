@@ -5,7 +5,7 @@ import os
 import re
 import signal
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from overt.access import capture_message
+from overt.access import Shutter, capture_message
+from overt.capture.burst import MEDIA_TYPE, write_burst
 from overt.identifiers import EncounterId
 from overt.store.instance import Place
 from overt.store.keys import KeyFolder
@@ -84,16 +85,30 @@ class Phone:
 
     def capture(self, encounter: EncounterId, photo: bytes, kind: str = "image/jpeg") -> httpx.Response:
         """Take a photograph."""
-        nonce = self.post(encounter, "nonce").json()["nonce"]
-        self.signature = self.sign(bytes.fromhex(nonce), encounter, photo)
-        headers = {"Overt-Nonce": nonce, "Overt-Signature": self.signature.hex(), "Content-Type": kind}
-        return self.client.post(f"/encounters/{encounter}/capture", content=photo, headers=headers)
+        return self._hand_in(encounter, (photo,), photo, kind, Shutter.GUIDED)
 
-    def sign(self, nonce: bytes, encounter: EncounterId, photo: bytes) -> bytes:
-        """The phone's signature over one photograph."""
+    def burst(self, encounter: EncounterId, *frames: bytes, shutter: Shutter = Shutter.GUIDED) -> httpx.Response:
+        """Take several frames at one press of the shutter."""
+        return self._hand_in(encounter, frames, write_burst(frames), MEDIA_TYPE, shutter)
+
+    def _hand_in(
+        self, encounter: EncounterId, frames: Sequence[bytes], body: bytes, kind: str, shutter: Shutter
+    ) -> httpx.Response:
+        nonce = self.post(encounter, "nonce").json()["nonce"]
+        self.signature = self.sign(bytes.fromhex(nonce), encounter, shutter, frames)
+        headers = {
+            "Overt-Nonce": nonce,
+            "Overt-Signature": self.signature.hex(),
+            "Overt-Shutter": shutter.value,
+            "Content-Type": kind,
+        }
+        return self.client.post(f"/encounters/{encounter}/capture", content=body, headers=headers)
+
+    def sign(self, nonce: bytes, encounter: EncounterId, shutter: Shutter, frames: Sequence[bytes]) -> bytes:
+        """The phone's signature over one capture."""
         place = Place(self.instance)
         key = KeyFolder(place.keys, place.folder).demo_device()
-        message = capture_message(nonce, encounter, [hashlib.sha256(photo).digest()])
+        message = capture_message(nonce, encounter, shutter, [hashlib.sha256(frame).digest() for frame in frames])
         r, s = decode_dss_signature(key.sign(message, ECDSA(SHA256())))
         return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 

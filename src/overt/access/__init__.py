@@ -5,6 +5,7 @@ from overt.access.devices import (
     CaptureNonce,
     CaptureProof,
     DeviceKey,
+    Shutter,
     capture_message,
     verify_capture,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "Permission",
     "Role",
     "Session",
+    "Shutter",
     "capture_message",
     "hash_token",
     "permissions_of",

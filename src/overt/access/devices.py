@@ -1,15 +1,16 @@
-"""Enrolled phones, and the signature that binds a photograph to one phone, one check and one moment.
+"""Enrolled phones, and the signature that binds a capture to one phone, one check and one moment.
 
 Format: `spec/capture-signature.md`. Rules:
 * The nonce is the server's, drawn for one check on one device; it is good once and for at most 60 seconds.
 * What is signed covers the digests of the frames. They are made from a probe, so they live as long as this call: what
-  stays is the one fact that the signature was valid (`CaptureProof`).
+  stays is that the signature was valid, and how the shutter was opened, which is the officer's act (`CaptureProof`).
 * ECDSA P-256 with SHA-256, as browsers' WebCrypto makes it: raw r || s, 64 bytes; keys as 65-byte uncompressed points.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
@@ -24,8 +25,15 @@ from overt.identifiers import EncounterId
 GOOD_FOR = timedelta(seconds=60)
 NONCE_BYTES = 32
 DIGEST_BYTES = 32
-MOST_FRAMES = 16
-_TITLE = b"overt-capture-v1"
+MOST_FRAMES = 5
+_TITLE = b"overt-capture-v2"
+
+
+class Shutter(StrEnum):
+    """How the shutter was opened: the phone's guidance found one good face, or the officer overrode it."""
+
+    GUIDED = "guided"
+    OVERRIDE = "override"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +61,20 @@ class CaptureProof:
 
     signature: Literal["valid", "simulated"]
     device: UUID | None
+    shutter: Shutter
 
 
-SIMULATED_CAPTURE = CaptureProof("simulated", None)
+SIMULATED_CAPTURE = CaptureProof("simulated", None, Shutter.GUIDED)
 
 
-def capture_message(nonce: bytes, encounter: EncounterId, frame_digests: Sequence[bytes]) -> bytes:
+def capture_message(nonce: bytes, encounter: EncounterId, shutter: Shutter, frame_digests: Sequence[bytes]) -> bytes:
     """The bytes that a phone signs.
 
     Args:
         nonce: 32 bytes.
         encounter: the check.
-        frame_digests: SHA-256 of each frame as sent, 32 bytes each, 1 to 16 of them, in the order sent.
+        shutter: how it was opened.
+        frame_digests: SHA-256 of each frame as sent, 32 bytes each, 1 to 5 of them, in the order sent.
 
     Raises:
         CaptureSignatureInvalid: a length or a number that the format does not know.
@@ -72,14 +82,15 @@ def capture_message(nonce: bytes, encounter: EncounterId, frame_digests: Sequenc
     lengths_right = len(nonce) == NONCE_BYTES and all(len(each) == DIGEST_BYTES for each in frame_digests)
     if not lengths_right or not 1 <= len(frame_digests) <= MOST_FRAMES:
         raise CaptureSignatureInvalid()
-    lines = [_TITLE, nonce.hex().encode(), str(encounter).encode(), *(each.hex().encode() for each in frame_digests)]
-    return b"".join(line + b"\n" for line in lines)
+    lines = [nonce.hex(), str(encounter), shutter.value, *(each.hex() for each in frame_digests)]
+    return b"".join(line + b"\n" for line in (_TITLE, *(each.encode() for each in lines)))
 
 
 def verify_capture(
     device: DeviceKey | None,
     nonce: CaptureNonce,
     encounter: EncounterId,
+    shutter: Shutter,
     frame_digests: Sequence[bytes],
     signature: bytes,
     now: datetime,
@@ -93,6 +104,7 @@ def verify_capture(
         device: the key under which the session's device is enrolled; None when it is not.
         nonce: as stored when it was given out.
         encounter: the check that the frames are handed in to.
+        shutter: how it was opened, as the phone says.
         frame_digests: SHA-256 of the frames received.
         signature: raw r || s, 64 bytes.
         now: aware.
@@ -110,8 +122,8 @@ def verify_capture(
         raise CaptureReplayed()
     if not nonce.issued_at <= now <= nonce.issued_at + min(good_for, GOOD_FOR):
         raise CaptureStale()
-    _verify(device.public_key, signature, capture_message(nonce.value, encounter, frame_digests))
-    return CaptureProof("valid", device.id)
+    _verify(device.public_key, signature, capture_message(nonce.value, encounter, shutter, frame_digests))
+    return CaptureProof("valid", device.id, shutter)
 
 
 def _verify(public_key: bytes, signature: bytes, message: bytes) -> None:

@@ -2,7 +2,7 @@
 
 Rules:
 * Every step of a real check is made, with its ledger entry; the comparison is marked `simulated`.
-* The simulated phone signs like a real one: server nonce, encounter, digest of the frame.
+* The simulated phone signs like a real one: server nonce, encounter, shutter (guided), digest of the frame.
 * Standard output is one JSON object, refused or not.
 """
 
@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from overt.access import capture_message
+from overt.access import Shutter, capture_message
 from overt.capture.limits import MAX_BYTES
 from overt.cli.output import ANSWERED, REFUSED, as_json, print_json
 from overt.encounter import (
@@ -154,10 +154,10 @@ def _capture(instance: Instance, desks: Desks, encounter: EncounterId, actor: Of
     # A phone speaks to a service that has the gallery loaded; loading it here is not part of the answer's time.
     instance.index.current()
     nonce = desks.check.nonce(encounter, actor, demo_device_id(instance.about.id))
-    message = capture_message(nonce.value, encounter, [hashlib.sha256(content).digest()])
+    message = capture_message(nonce.value, encounter, Shutter.GUIDED, [hashlib.sha256(content).digest()])
     r, s = decode_dss_signature(instance.key_folder.demo_device().sign(message, ECDSA(SHA256())))
     signature = r.to_bytes(32, "big") + s.to_bytes(32, "big")
-    return desks.search.capture(encounter, actor, content, nonce.value, signature)
+    return desks.search.capture(encounter, actor, [content], nonce.value, signature, Shutter.GUIDED)
 
 
 def _afterwards(instance: Instance, desks: Desks, revealed: Revealed, file: EncounterFile) -> None:
@@ -201,6 +201,7 @@ def played_json(instance: Instance, played: Played) -> dict[str, Any]:
         "sentence": revealed.sentence if revealed else None,
         "warning": revealed.warning if revealed else None,
         "quality": [quality_json(one) for one in (answered.quality if answered else ())],
+        "presentation_warning": answered.presentation.warning if answered and answered.presentation else None,
         "template_contract": instance.pipeline.contract.digest,
         "policy": instance.policy.digest,
         "ledger": _ledger_json(instance, answered, refusal),

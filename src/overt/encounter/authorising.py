@@ -119,5 +119,6 @@ def _scope_value(scope: Scope) -> JsonValue:
 
 
 def _signature_value(answer: Answer) -> JsonValue:
-    device = answer.capture.device
-    return {"signature": answer.capture.signature, "device": str(device) if device else None}
+    proof = answer.capture
+    device = str(proof.device) if proof.device else None
+    return {"signature": proof.signature, "device": device, "shutter": proof.shutter.value}

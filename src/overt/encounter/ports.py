@@ -18,7 +18,7 @@ from overt.identifiers import EncounterId, OfficerId, PersonId, ReferenceId
 from overt.ledger.entry import EntryDraft
 from overt.search.contract import Scored, SearchEngine
 from overt.template.contract import TemplateContract
-from overt.template.pipeline import MadeTemplate
+from overt.template.made import MadeTemplate
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,8 @@ class Names(Protocol):
 
 
 class Templates(Protocol):
-    """From a photograph to a template."""
+    """From the frames of a capture, 1 to 5, to a template."""
 
     @property
     def contract(self) -> TemplateContract: ...
-    def make(self, photo: bytes) -> MadeTemplate: ...
+    def make_burst(self, frames: Sequence[bytes]) -> MadeTemplate: ...

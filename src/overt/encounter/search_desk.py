@@ -1,9 +1,9 @@
-"""From a signed photograph to candidates.
+"""From a signed capture to candidates.
 
 Rules:
-* The order never bends: the signature over the nonce, then the authority, then the photograph, then the search, then
+* The order never bends: the signature over the nonce, then the authority, then the frames, then the search, then
   the transaction that re-checks every reference and writes the ledger, then the durable entry - and then the answer.
-* The photograph and its template live in the variables of one call. What leaves it: advice about the picture, and what
+* The frames and their template live in the variables of one call. What leaves it: advice about the picture, and what
   may be seen of the candidates. What is stored: references and scores.
 * An encounter is answered once. A lost answer is shown again from what was stored, not searched again.
 """
@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from overt.access import CaptureProof, verify_capture
+from overt.access import CaptureProof, Shutter, verify_capture
 from overt.authority import Authority
 from overt.candidates.calibration import CalibrationTable
 from overt.candidates.display import Rules, Shown, choose
@@ -28,9 +28,10 @@ from overt.encounter.steps import Answer
 from overt.errors import AnswerMissing, CaptureForeign, CaptureRefusal, LedgerUnavailable, Refusal, StepRefusal
 from overt.identifiers import Digest, EncounterId, OfficerId, ReferenceId
 from overt.quality.assessment import Assessment
+from overt.quality.presentation.species import Species
 from overt.search.contract import Scored
 from overt.search.gallery_backed import GallerySearch
-from overt.template.pipeline import MadeTemplate
+from overt.template.made import MadeTemplate
 from overt.template.template import Template
 
 MILLION = 1_000_000
@@ -40,8 +41,9 @@ MILLION = 1_000_000
 class Answered:
     """What a phone gets for a photograph; no score, no name, no rank.
 
-    `candidates` are in shuffled order. `quality` is empty when a stored answer is shown again, since nothing of the
-    photograph was kept. `timings_ms`: decode, detect, embed, search, ledger, total.
+    `candidates` are in shuffled order. `quality` is empty, and `presentation` None, when a stored answer is shown
+    again, since nothing of the frames was kept. `presentation`: what the frames look like the photograph of, if they
+    do. `timings_ms`: decode, detect, embed, search, ledger, total.
     """
 
     encounter: Encounter
@@ -51,6 +53,7 @@ class Answered:
     index: int
     checkpoint: str
     timings_ms: Mapping[str, float]
+    presentation: Species | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,31 +70,38 @@ class SearchDesk:
         self._desk, self._templates, self._gallery, self._calibration = desk, templates, gallery, calibration
 
     def capture(
-        self, encounter: EncounterId, actor: OfficerId, photo: bytes, nonce: bytes, signature: bytes
+        self,
+        encounter: EncounterId,
+        actor: OfficerId,
+        frames: Sequence[bytes],
+        nonce: bytes,
+        signature: bytes,
+        shutter: Shutter,
     ) -> Answered:
-        """Search with one photograph.
+        """Search with one capture.
 
         Args:
-            photo: the file as the phone sent it.
+            frames: 1 to 5 files as the phone sent them, in the order taken; a photograph is a burst of one.
             nonce: 32 bytes that `Desk.nonce` gave out for this encounter and device.
             signature: the device's, over `overt.access.capture_message`.
+            shutter: how it was opened, as signed.
 
         Raises:
             EncounterRefusal: the step, the people, the pilot or the signature do not allow it.
-            CaptureRefusal: the photograph cannot be used; the officer may take another.
+            CaptureRefusal: the frames cannot be used; the officer may take others.
             LedgerUnavailable: the entry cannot be made durable; there is no answer.
         """
         start = self._desk.around.stopwatch()
         stored = self._desk.owned(encounter, actor)
         try:
-            proof = self._verified(encounter, photo, nonce, signature)
+            proof = self._verified(encounter, frames, nonce, signature, shutter)
             authority = self._authority(stored)
         except LedgerUnavailable:
             raise
         except Refusal as refusal:
             self._desk.record_refusal(encounter, refusal)
             raise
-        made = self._made(encounter, photo)
+        made = self._made(encounter, frames)
         at_search = self._desk.around.stopwatch()
         try:
             found = self._search(made.template, authority)
@@ -110,10 +120,10 @@ class SearchDesk:
             "ledger": (done - at_ledger) * 1000,
             "total": (done - start) * 1000,
         }
-        return replace(answered, quality=made.quality, timings_ms=timings)
+        return replace(answered, quality=made.quality, timings_ms=timings, presentation=made.presentation)
 
     def unusable(self, encounter: EncounterId, actor: OfficerId, refusal: CaptureRefusal) -> CaptureRefusal:
-        """Count a photograph that was refused before it was read, such as a body that is too large; returns why."""
+        """Count a capture that was refused before it was looked at, such as a body too large; returns why."""
         self._desk.owned(encounter, actor)
         self._count_unusable(encounter, refusal)
         return refusal
@@ -134,20 +144,24 @@ class SearchDesk:
         body, index = kept
         return self._answered(stored, Digest(body["contract"]), index)
 
-    def _verified(self, encounter: EncounterId, photo: bytes, nonce: bytes, signature: bytes) -> CaptureProof:
+    def _verified(
+        self, encounter: EncounterId, frames: Sequence[bytes], nonce: bytes, signature: bytes, shutter: Shutter
+    ) -> CaptureProof:
         taken = self._desk.people.use_nonce(nonce)
         if taken is None:
             raise CaptureForeign()
         issued, used = taken
-        digests = [hashlib.sha256(photo).digest()]
+        digests = [hashlib.sha256(frame).digest() for frame in frames]
         device = self._desk.people.device(issued.device)
         now = self._desk.around.now()
         good_for = timedelta(seconds=self._desk.policy.limits.capture_seconds)
-        return verify_capture(device, issued, encounter, digests, signature, now, nonce_used=used, good_for=good_for)
+        return verify_capture(
+            device, issued, encounter, shutter, digests, signature, now, nonce_used=used, good_for=good_for
+        )
 
-    def _made(self, encounter: EncounterId, photo: bytes) -> MadeTemplate:
+    def _made(self, encounter: EncounterId, frames: Sequence[bytes]) -> MadeTemplate:
         try:
-            return self._templates.make(photo)
+            return self._templates.make_burst(frames)
         except CaptureRefusal as refusal:
             self._count_unusable(encounter, refusal)
             raise

@@ -33,6 +33,7 @@ from overt.errors.access import (
 )
 from overt.errors.capture import (
     AnimatedImage,
+    BurstUnreadable,
     CaptureRefusal,
     FaceNotEncodable,
     FaceTooSmall,
@@ -40,6 +41,7 @@ from overt.errors.capture import (
     ImageTooLarge,
     NoFace,
     SeveralFaces,
+    SeveralPeopleInBurst,
     UnreadableImage,
 )
 from overt.errors.database import (
@@ -147,13 +149,6 @@ from overt.errors.search import (
     ThresholdRefused,
     VectorRefused,
 )
-from overt.errors.serving import (
-    CertificateRefused,
-    HostNameFixed,
-    HostNameMissing,
-    HostNameRefused,
-    LocalRootEnded,
-)
 from overt.errors.steps import (
     AlreadyRevealed,
     AnswerMissing,
@@ -194,6 +189,7 @@ __all__ = [
     "AssemblyNotAllowed",
     "AuthorityExpired",
     "AuthorityNotForThisCheck",
+    "BurstUnreadable",
     "CalibrationRefused",
     "CandidateListRefused",
     "CaptureForeign",
@@ -201,7 +197,6 @@ __all__ = [
     "CaptureReplayed",
     "CaptureSignatureInvalid",
     "CaptureStale",
-    "CertificateRefused",
     "CheckCompleted",
     "CheckEnded",
     "CheckTooOld",
@@ -241,9 +236,6 @@ __all__ = [
     "GroundNotAllowedHere",
     "GroundOff",
     "HeicNotSupported",
-    "HostNameFixed",
-    "HostNameMissing",
-    "HostNameRefused",
     "IdentityAlreadyEstablished",
     "ImageTooLarge",
     "ImportRunning",
@@ -262,7 +254,6 @@ __all__ = [
     "LedgerFormatError",
     "LedgerProofInvalid",
     "LedgerUnavailable",
-    "LocalRootEnded",
     "ManifestUnreadable",
     "ModelDigestMismatch",
     "ModelFileMissing",
@@ -311,6 +302,7 @@ __all__ = [
     "SecondCheckReasonRequired",
     "SessionExpired",
     "SeveralFaces",
+    "SeveralPeopleInBurst",
     "SignOffNotValid",
     "SignOffRequired",
     "StepRefusal",

@@ -59,3 +59,15 @@ class FaceNotEncodable(CaptureRefusal):
     code = "face_not_encodable"
     message = "No usable template came out of this face."
     remedy = "Take the photograph again; if it goes on, use another way to identify the person."
+
+
+class BurstUnreadable(CaptureRefusal):
+    code = "burst_unreadable"
+    message = "The frames of this capture cannot be told apart."
+    remedy = "Take the photograph again; if it goes on, tell your administrator."
+
+
+class SeveralPeopleInBurst(CaptureRefusal):
+    code = "several_people_in_burst"
+    message = "The frames of this capture do not show one and the same person."
+    remedy = "Take the photograph again, and keep the camera on one person until it has finished."

@@ -142,6 +142,9 @@ class AnswerView(Strict):
     candidates: list[Letter]
     none_sentence: str | None
     quality: list[QualityView]
+    presentation_warning: Annotated[
+        str | None, Field(description="A sentence when this looks like a photograph of a screen or a print; else null.")
+    ]
     ledger_index: int
     checkpoint: str
 

@@ -1,7 +1,8 @@
 """`/api/v1/encounters`: one endpoint a step. Each hands its values to the desk and shows what comes back.
 
 Rules:
-* A photograph is a raw body, read into memory with a cap; there is no form, no multipart, no file on disk.
+* A capture is a raw body (one photograph, or a burst), read into memory with a cap; there is no form, no multipart, no
+  file on disk.
 * Answers are never cached (`app.SafeHeaders`).
 """
 
@@ -12,7 +13,9 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Request, Response, status
 from starlette.concurrency import run_in_threadpool
 
+from overt.access import Shutter
 from overt.candidates.wording import NO_CANDIDATE
+from overt.capture.burst import MEDIA_TYPE, is_burst, read_burst
 from overt.capture.limits import MAX_BYTES
 from overt.encounter import (
     CandidateAnswer,
@@ -27,7 +30,7 @@ from overt.encounter import (
 )
 from overt.encounter.reveal_desk import Revealed
 from overt.encounter.search_desk import Answered
-from overt.errors import ImageTooLarge
+from overt.errors import BurstUnreadable, ImageTooLarge
 from overt.identifiers import EncounterId, ReferenceId
 from overt.quality.assessment import NotAssessed
 from overt.service.bodies import (
@@ -53,9 +56,12 @@ router = APIRouter(prefix="/api/v1/encounters", tags=["encounters"])
 LETTERS = "ABCDEF"
 NEVER_SHOWN = ReferenceId(0)
 """No reference has this number; a step that names it is refused by the desk, with its entry."""
-_IMAGE = {"schema": {"type": "string", "format": "binary"}}
-RAW_PHOTOGRAPH = {
-    "requestBody": {"required": True, "content": dict.fromkeys(("image/jpeg", "image/png", "image/webp"), _IMAGE)}
+_RAW = {"schema": {"type": "string", "format": "binary"}}
+RAW_CAPTURE = {
+    "requestBody": {
+        "required": True,
+        "content": dict.fromkeys(("image/jpeg", "image/png", "image/webp", MEDIA_TYPE), _RAW),
+    }
 }
 REMINDER = "A candidate is a lead, never an identification."
 
@@ -101,7 +107,7 @@ def nonce(encounter: UUID, who: Who, desk: Desk, where: Where) -> NonceView:
 
 @router.post(
     "/{encounter}/capture",
-    openapi_extra=RAW_PHOTOGRAPH,
+    openapi_extra=RAW_CAPTURE,
 )
 async def capture(
     encounter: UUID,
@@ -110,15 +116,16 @@ async def capture(
     desk: Desk,
     overt_nonce: Annotated[str, Header(pattern="^[0-9a-f]{64}$")],
     overt_signature: Annotated[str, Header(pattern="^[0-9a-f]{128}$")],
+    overt_shutter: Annotated[Shutter, Header(description="How the shutter was opened, as signed.")],
 ) -> AnswerView:
-    """Search with one photograph: the raw body. The answer has no score, no rank, no name."""
+    """Search with one capture: the raw body, one photograph or a burst (spec/capture-burst.md). No score, no name."""
     try:
-        photo = await _body(request)
-    except ImageTooLarge as refusal:
+        frames = await _frames(request)
+    except (ImageTooLarge, BurstUnreadable) as refusal:
         raise await run_in_threadpool(desk.search.unusable, EncounterId(encounter), who.officer, refusal) from None
     nonce_bytes, signature = bytes.fromhex(overt_nonce), bytes.fromhex(overt_signature)
     answered = await run_in_threadpool(
-        desk.search.capture, EncounterId(encounter), who.officer, photo, nonce_bytes, signature
+        desk.search.capture, EncounterId(encounter), who.officer, frames, nonce_bytes, signature, overt_shutter
     )
     return _answer(answered)
 
@@ -188,8 +195,14 @@ def receipt(encounter: UUID, body: ReceiptBody, who: Who, desk: Desk) -> Respons
     return Response(data, media_type="application/json")
 
 
+async def _frames(request: Request) -> tuple[bytes, ...]:
+    """The frames of a raw body; whatever does not say that it is a burst is one."""
+    body = await _body(request)
+    return read_burst(body) if is_burst(request.headers.get("content-type")) else (body,)
+
+
 async def _body(request: Request) -> bytes:
-    """The raw body, in memory only, refused as soon as it is larger than a photograph may be."""
+    """The raw body, in memory only, refused as soon as it is larger than a capture may be."""
     parts: list[bytes] = []
     size = 0
     async for part in request.stream():
@@ -225,6 +238,7 @@ def _answer(answered: Answered) -> AnswerView:
             )
             for each in answered.quality
         ],
+        presentation_warning=answered.presentation.warning if answered.presentation else None,
         ledger_index=answered.index,
         checkpoint=answered.checkpoint,
     )

@@ -1,4 +1,4 @@
-"""One photograph to one template.
+"""One photograph, or the frames of one capture, to one template.
 
     bytes -> decode -> detect -> one face (others blanked) -> look again -> align -> embed, mirror too -> unit vector
 
@@ -9,7 +9,7 @@ Rules:
 * The clock is handed in and only ever measures.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -22,9 +22,10 @@ from overt.capture.one_face import choose, mask_others
 from overt.capture.photo import Photo
 from overt.errors import FaceNotEncodable
 from overt.quality.assess import assess_all
-from overt.quality.assessment import Assessment
 from overt.template.align import align
 from overt.template.contract import Landmarks, TemplateContract
+from overt.template.fusion import fuse
+from overt.template.made import MadeTemplate
 from overt.template.ports import FaceDetector, FaceEmbedder
 from overt.template.template import Template, unit
 
@@ -32,22 +33,6 @@ Clock = Callable[[], float]
 """Seconds from any start; only differences count."""
 
 _SAME_FACE = 0.4
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class MadeTemplate:
-    """What came of one photograph.
-
-    Args:
-        photo: decoded, upright, bystanders blanked.
-        timings_ms: milliseconds of `decode`, `detect` (both looks and the blanking) and `embed` (with alignment).
-    """
-
-    template: Template
-    photo: Photo
-    face: DetectedFace
-    quality: tuple[Assessment, ...]
-    timings_ms: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +66,15 @@ class TemplatePipeline:
         }
         timings = MappingProxyType({name: seconds * 1000 for name, seconds in moments.items()})
         return MadeTemplate(template, masked, face, assess_all(masked, face), timings)
+
+    def make_burst(self, frames: Sequence[bytes]) -> MadeTemplate:
+        """One template from the frames of a capture, as `fusion.py` has it; a photograph is a burst of one.
+
+        Raises:
+            SeveralFaces, SeveralPeopleInBurst: in any frame, or between two.
+            CaptureRefusal: no frame can be used; why the first one cannot.
+        """
+        return fuse(frames, self.make)
 
     def faces(self, photo: Photo) -> tuple[DetectedFace, ...]:
         """Every face of a photo, for evaluation sets in which the person is known to be, say, the central one."""

@@ -1,4 +1,4 @@
-"""A photograph is bound to one phone, one check and one moment; what stays of that is one word."""
+"""A capture is bound to one phone, one check and one moment; what stays of that is one word and how it was taken."""
 
 import hashlib
 from dataclasses import fields, replace
@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from overt.access import CaptureNonce, CaptureProof, DeviceKey, capture_message, verify_capture
+from overt.access import CaptureNonce, CaptureProof, DeviceKey, Shutter, capture_message, verify_capture
 from overt.errors import CaptureForeign, CaptureReplayed, CaptureSignatureInvalid, CaptureStale, DeviceNotEnrolled
 from overt.identifiers import EncounterId
 from unit.encounter.builders import ID, NOW
@@ -30,7 +30,8 @@ def signed(message: bytes, key=KEY) -> bytes:  # type: ignore[no-untyped-def]
     return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
 
-SIGNATURE = signed(capture_message(NONCE.value, ID, FRAMES))
+MESSAGE = capture_message(NONCE.value, ID, Shutter.GUIDED, FRAMES)
+SIGNATURE = signed(MESSAGE)
 
 
 def verify(**changes: object) -> CaptureProof:
@@ -38,6 +39,7 @@ def verify(**changes: object) -> CaptureProof:
         "device": DEVICE,
         "nonce": NONCE,
         "encounter": ID,
+        "shutter": Shutter.GUIDED,
         "frame_digests": FRAMES,
         "signature": SIGNATURE,
         "now": NOW + timedelta(seconds=5),
@@ -47,23 +49,31 @@ def verify(**changes: object) -> CaptureProof:
     return verify_capture(**arguments)  # type: ignore[arg-type]
 
 
-def test_a_good_signature_leaves_one_word_and_the_device() -> None:
+def test_a_good_signature_leaves_one_word_the_device_and_the_shutter() -> None:
     proof = verify()
-    assert proof == CaptureProof("valid", DEVICE.id)
-    assert {each.name for each in fields(proof)} == {"signature", "device"}
+    assert proof == CaptureProof("valid", DEVICE.id, Shutter.GUIDED)
+    assert {each.name for each in fields(proof)} == {"signature", "device", "shutter"}
+
+
+def test_an_override_is_signed_and_stays() -> None:
+    signature = signed(capture_message(NONCE.value, ID, Shutter.OVERRIDE, FRAMES))
+    assert verify(signature=signature, shutter=Shutter.OVERRIDE).shutter is Shutter.OVERRIDE
+    with pytest.raises(CaptureSignatureInvalid):
+        verify(signature=signature, shutter=Shutter.GUIDED)
 
 
 def test_the_message_is_as_written() -> None:
     expected = (
-        b"overt-capture-v1\n"
+        b"overt-capture-v2\n"
         + NONCE.value.hex().encode()
         + b"\n00000000-0000-0000-0000-000000000007\n"
+        + b"guided\n"
         + FRAMES[0].hex().encode()
         + b"\n"
         + FRAMES[1].hex().encode()
         + b"\n"
     )
-    assert capture_message(NONCE.value, ID, FRAMES) == expected
+    assert expected == MESSAGE
 
 
 @pytest.mark.parametrize(
@@ -87,13 +97,14 @@ def test_the_message_is_as_written() -> None:
         ({"frame_digests": FRAMES[:1]}, CaptureSignatureInvalid),
         ({"frame_digests": FRAMES[::-1]}, CaptureSignatureInvalid),
         ({"frame_digests": ()}, CaptureSignatureInvalid),
-        ({"frame_digests": FRAMES * 9}, CaptureSignatureInvalid),
+        ({"frame_digests": FRAMES * 3}, CaptureSignatureInvalid),
+        ({"shutter": Shutter.OVERRIDE}, CaptureSignatureInvalid),
         ({"frame_digests": (b"short",)}, CaptureSignatureInvalid),
         ({"nonce": replace(NONCE, value=bytes(32))}, CaptureSignatureInvalid),
         ({"nonce": replace(NONCE, value=b"short")}, CaptureSignatureInvalid),
         ({"device": replace(DEVICE, public_key=b"\x04" + bytes(64))}, CaptureSignatureInvalid),
         ({"device": replace(DEVICE, public_key=b"")}, CaptureSignatureInvalid),
-        ({"signature": signed(capture_message(NONCE.value, ID, FRAMES), OTHER)}, CaptureSignatureInvalid),
+        ({"signature": signed(MESSAGE, OTHER)}, CaptureSignatureInvalid),
     ],
 )
 def test_everything_else_is_refused(changes: dict[str, object], refusal: type[Exception]) -> None:

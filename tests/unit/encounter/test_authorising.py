@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from overt import errors
-from overt.access import CaptureProof
+from overt.access import CaptureProof, Shutter
 from overt.authority import LIFETIME, mint
 from overt.encounter import (
     People,
@@ -114,14 +114,16 @@ def test_what_an_answer_says_in_clear_and_what_it_commits_to() -> None:
     assert entry.deed is Deed.ENCOUNTER_SEARCH_PERFORMED
     assert entry.fields == {"contract": CONTRACT, "threshold_millionths": 437_500, "scope_size_band": 100_000}
     assert entry.private["result"] == {"candidates": ["31", "7", "12"]}
-    assert entry.private["signature"] == {"signature": "simulated", "device": None}
+    assert entry.private["signature"] == {"signature": "simulated", "device": None, "shutter": "guided"}
 
 
-def test_the_device_is_committed_to_and_nothing_of_its_signature() -> None:
+@pytest.mark.parametrize("shutter", Shutter)
+def test_device_and_shutter_are_committed_to_and_nothing_of_the_signature(shutter: Shutter) -> None:
     device = UUID(int=5)
-    signed = replace(answer(), capture=CaptureProof("valid", device))
+    signed = replace(answer(), capture=CaptureProof("valid", device, shutter))
     entry = search_answered(POLICY, NOTICED, AUTHORITY, signed, NOW).entry
-    assert entry.private["signature"] == {"signature": "valid", "device": str(device)}
+    assert entry.private["signature"] == {"signature": "valid", "device": str(device), "shutter": shutter.value}
+    assert "override" not in str(entry.fields), "how the shutter was opened is not in clear"
 
 
 def test_the_entry_in_clear_is_the_same_with_and_without_candidates() -> None:

@@ -9,7 +9,8 @@ from PIL import Image
 from overt.capture.encode import encode_jpeg
 from overt.errors import NoFace, SeveralFaces
 from overt.models.shipped import load_shipped_pipeline
-from overt.template.pipeline import MadeTemplate, TemplatePipeline
+from overt.template.made import MadeTemplate
+from overt.template.pipeline import TemplatePipeline
 
 NEAR = 0.54  # false positives in a gallery of 3,800 at this cosine: about 0.1 % of searches
 PEOPLE = {

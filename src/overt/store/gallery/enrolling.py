@@ -28,7 +28,7 @@ from overt.store.gallery.rows import (
 )
 from overt.store.gallery.tags import Tagger
 from overt.store.keys import PersonKeys
-from overt.template.pipeline import MadeTemplate
+from overt.template.made import MadeTemplate
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,30 @@
+"""What comes of a photograph, or of the frames of a burst, as a frozen value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from overt.capture.face import DetectedFace
+from overt.capture.photo import Photo
+from overt.quality.assessment import Assessment
+from overt.quality.presentation.species import Species
+from overt.template.template import Template
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MadeTemplate:
+    """A template and the picture behind it.
+
+    Args:
+        photo: decoded, upright, bystanders blanked; of a burst its best frame, and so are `face` and `quality`.
+        timings_ms: milliseconds of `decode`, `detect` (both looks and the blanking) and `embed` (with alignment); of a
+            burst those of its usable frames together.
+        presentation: what a burst looks like the photograph of, if it does; None for a single file, which is not
+            looked at for that.
+    """
+
+    template: Template
+    photo: Photo
+    face: DetectedFace
+    quality: tuple[Assessment, ...]
+    timings_ms: Mapping[str, float]
+    presentation: Species | None = None
