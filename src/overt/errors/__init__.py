@@ -149,6 +149,13 @@ from overt.errors.search import (
     ThresholdRefused,
     VectorRefused,
 )
+from overt.errors.serving import (
+    CertificateRefused,
+    HostNameFixed,
+    HostNameMissing,
+    HostNameRefused,
+    LocalRootEnded,
+)
 from overt.errors.steps import (
     AlreadyRevealed,
     AnswerMissing,
@@ -197,6 +204,7 @@ __all__ = [
     "CaptureReplayed",
     "CaptureSignatureInvalid",
     "CaptureStale",
+    "CertificateRefused",
     "CheckCompleted",
     "CheckEnded",
     "CheckTooOld",
@@ -236,6 +244,9 @@ __all__ = [
     "GroundNotAllowedHere",
     "GroundOff",
     "HeicNotSupported",
+    "HostNameFixed",
+    "HostNameMissing",
+    "HostNameRefused",
     "IdentityAlreadyEstablished",
     "ImageTooLarge",
     "ImportRunning",
@@ -254,6 +265,7 @@ __all__ = [
     "LedgerFormatError",
     "LedgerProofInvalid",
     "LedgerUnavailable",
+    "LocalRootEnded",
     "ManifestUnreadable",
     "ModelDigestMismatch",
     "ModelFileMissing",
