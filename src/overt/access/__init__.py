@@ -10,7 +10,7 @@ from overt.access.devices import (
     verify_capture,
 )
 from overt.access.people import Officer, require
-from overt.access.permissions import Permission, Role, permissions_of
+from overt.access.permissions import Permission, Role, may_be_joined, may_give, permissions_of
 from overt.access.sessions import Session, hash_token
 
 __all__ = [
@@ -25,6 +25,8 @@ __all__ = [
     "Shutter",
     "capture_message",
     "hash_token",
+    "may_be_joined",
+    "may_give",
     "permissions_of",
     "require",
     "verify_capture",

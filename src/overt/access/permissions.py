@@ -3,10 +3,11 @@
 Rules:
 * A permission is `subject:object:verb`, as deeds are. Every protected use case names exactly one.
 * Whoever does checks cannot change the gallery, the policy or the accounts; whoever runs the system cannot do checks.
+* A supervisor authorises officers and phones; only an administrator gives the other roles. Nobody changes their own.
 * No role reads references in bulk: there is no permission for it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -23,6 +24,7 @@ class Permission(StrEnum):
     GALLERY_REVIEW = "gallery:reference:review"
     GALLERY_ERASE = "gallery:person:erase"
     ACCOUNT_MANAGE = "officer:account:manage"
+    OFFICER_AUTHORISE = "officer:account:authorise"
     DEVICE_MANAGE = "device:key:manage"
     POLICY_READ = "policy:version:read"
     POLICY_PROPOSE = "policy:version:propose"
@@ -46,7 +48,15 @@ class Role(StrEnum):
 _OF_ROLE: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.OFFICER: frozenset({Permission.CHECK_DO, Permission.CHECK_OPERATE, Permission.POLICY_READ}),
-        Role.SUPERVISOR: frozenset({Permission.CHECK_SIGN_OFF, Permission.CHECK_READ_ALL, Permission.POLICY_READ}),
+        Role.SUPERVISOR: frozenset(
+            {
+                Permission.CHECK_SIGN_OFF,
+                Permission.CHECK_READ_ALL,
+                Permission.OFFICER_AUTHORISE,
+                Permission.DEVICE_MANAGE,
+                Permission.POLICY_READ,
+            }
+        ),
         Role.CUSTODIAN: frozenset(
             {
                 Permission.GALLERY_IMPORT,
@@ -59,6 +69,7 @@ _OF_ROLE: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.ADMINISTRATOR: frozenset(
             {
                 Permission.ACCOUNT_MANAGE,
+                Permission.OFFICER_AUTHORISE,
                 Permission.DEVICE_MANAGE,
                 Permission.POLICY_READ,
                 Permission.POLICY_PROPOSE,
@@ -84,3 +95,16 @@ _OF_ROLE: Mapping[Role, frozenset[Permission]] = MappingProxyType(
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
     """Everything that a person with these roles may do."""
     return frozenset[Permission]().union(*(_OF_ROLE[role] for role in roles))
+
+
+def may_be_joined(roles: Collection[Role]) -> bool:
+    """Whether one person may have all of these roles: whoever does checks changes neither accounts nor gallery."""
+    return bool(roles) and not (Role.OFFICER in roles and set(roles) != {Role.OFFICER})
+
+
+def may_give(giver: Iterable[Role], roles: Collection[Role]) -> bool:
+    """Whether somebody with the giver's roles may authorise an account with these, or change or revoke one."""
+    held = permissions_of(giver)
+    if Permission.ACCOUNT_MANAGE in held:
+        return True
+    return Permission.OFFICER_AUTHORISE in held and set(roles) == {Role.OFFICER}

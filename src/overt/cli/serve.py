@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from overt.access import Session, hash_token
+from overt.access.sessions import TOKEN_BYTES
 from overt.cli.instance import Json
 from overt.cli.listening import is_loopback, listen, run_until_told, server_of
 from overt.cli.output import ANSWERED, err, out, print_json
@@ -84,13 +85,19 @@ def serve_opened(instance: Instance, host: str, port: int, *, as_document: bool 
     with listen(host, port) as listening:
         instance.index.current()
         site = localhost_site(listening.getsockname()[1])
-        server = server_of(make_app(instance, desks_of(instance), site))
-        if as_document:
-            print_json({"address": f"{site.origin}/", "demonstration": True})
-        else:
-            out.print(f"Serving DEMONSTRATION on {site.origin}/  (Ctrl-C stops)", soft_wrap=True)
-            out.file.flush()
-        run_until_told(server, listening)
+        key = os.urandom(TOKEN_BYTES)
+        server = server_of(make_app(instance, desks_of(instance), site, demonstration_key=key))
+        enter = f"{site.origin}/#demonstration={key.hex()}"
+        run_until_told(server, listening, lambda: _announce(site.origin, enter, as_document))
+
+
+def _announce(origin: str, enter: str, as_document: bool) -> None:
+    if as_document:
+        print_json({"address": f"{origin}/", "demonstration": True, "enter": enter})
+        return
+    out.print(f"Serving DEMONSTRATION on {origin}/  (Ctrl-C stops)", soft_wrap=True)
+    out.print(f"  enter it in a browser, without a passkey: {enter}", soft_wrap=True)
+    out.file.flush()
 
 
 def demand_loopback(host: str) -> None:
@@ -136,5 +143,6 @@ def new_session(instance: Instance, officer: OfficerId) -> str:
     if account is None or account.revoked:
         raise NotSignedIn()
     token, now = os.urandom(32), instance.clock()
-    instance.accounts.open_session(Session(hash_token(token), officer, now, now), demo_device_id(instance.about.id))
+    device = demo_device_id(instance.about.id)
+    instance.sessions.open(Session(hash_token(token), officer, now, now, device, simulated=True))
     return urlsafe_b64encode(token).decode()

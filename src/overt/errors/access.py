@@ -26,6 +26,53 @@ class PermissionMissing(EncounterRefusal):
     remedy = "Ask somebody whose role it is."
 
 
+class PasskeyInvalid(EncounterRefusal):
+    code = "passkey_invalid"
+    status = 401
+    rule = "architecture: access"
+    message = "The passkey was not accepted."
+    remedy = "Try again. If it goes on, ask your supervisor for a new link."
+
+
+class PasskeyStale(EncounterRefusal):
+    code = "passkey_stale"
+    status = 401
+    rule = "architecture: access"
+    message = "The question to the passkey has been used, or is too old."
+    remedy = "Start again from the page."
+
+
+class VerificationMissing(EncounterRefusal):
+    code = "verification_missing"
+    status = 401
+    rule = "architecture: access"
+    message = "The phone has not verified just now who holds it."
+    remedy = "Confirm with your passkey, then open the check."
+
+
+class InvitationInvalid(EncounterRefusal):
+    code = "invitation_invalid"
+    rule = "architecture: access"
+    message = "This link does not work: it was used, it is older than ten minutes, or it is not complete."
+    remedy = "Ask for a new link."
+
+
+class RolesRefused(EncounterRefusal):
+    code = "roles_refused"
+    rule = "architecture: access"
+    message = "These roles cannot be given."
+    remedy = (
+        "Whoever does checks has no other role. Other roles are an administrator's to give. Nobody changes their own."
+    )
+
+
+class CrossSiteRefused(EncounterRefusal):
+    code = "cross_site"
+    rule = "architecture: access"
+    message = "The request came from another site."
+    remedy = "Open the page of this service itself and try again from there."
+
+
 class DeviceNotEnrolled(EncounterRefusal):
     code = "device_not_enrolled"
     rule = "architecture rule 2"

@@ -63,3 +63,19 @@ class PolicyNotSigned(InstanceRefusal):
     rule = "architecture rule 8"
     message = "The stored policy is not signed by this instance's policy key."
     remedy = "Stop using this instance and tell your administrator: the policy was changed behind the software's back."
+
+
+class PagesNotBuilt(InstanceRefusal):
+    code = "pages_not_built"
+    status = 503
+    rule = "architecture: parts and their choices"
+    message = "The scripts and styles of the pages have not been built."
+    remedy = "Run `make setup`, which builds them, or install the package from a wheel."
+
+
+class NoSuchPage(InstanceRefusal):
+    code = "no_such_page"
+    status = 404
+    rule = "architecture: access"
+    message = "There is nothing at this address."
+    remedy = "Correct the address, or go back to the first page."

@@ -18,6 +18,8 @@ class Deed(StrEnum):
     POLICY_VERSION_ADOPTED = "policy:version:adopted"
     OFFICER_ACCOUNT_AUTHORISED = "officer:account:authorised"
     OFFICER_ACCOUNT_REVOKED = "officer:account:revoked"
+    OFFICER_PASSKEY_REGISTERED = "officer:passkey:registered"
+    OFFICER_PASSKEY_REVOKED = "officer:passkey:revoked"
     DEVICE_KEY_ENROLLED = "device:key:enrolled"
     DEVICE_KEY_REVOKED = "device:key:revoked"
     GALLERY_BATCH_IMPORTED = "gallery:batch:imported"
@@ -65,6 +67,8 @@ _TABLE = (
     (Deed.POLICY_VERSION_ADOPTED, "demonstration version", ""),
     (Deed.OFFICER_ACCOUNT_AUTHORISED, "trained_until", "officer"),
     (Deed.OFFICER_ACCOUNT_REVOKED, "", "officer"),
+    (Deed.OFFICER_PASSKEY_REGISTERED, "", "officer passkey"),
+    (Deed.OFFICER_PASSKEY_REVOKED, "", "officer passkey"),
     (Deed.DEVICE_KEY_ENROLLED, "", "device"),
     (Deed.DEVICE_KEY_REVOKED, "", "device"),
     (Deed.GALLERY_BATCH_IMPORTED, "count root source_mix outcome_mix synthetic", ""),

@@ -3,6 +3,7 @@
 Rules:
 * A refusal keeps its code, its HTTP status and its remedy; it is never a 500.
 * A fault says that something broke and nothing else: no traceback, no value of the request.
+* A page's refusal is a page (`app.state.show_refusal`), an interface's a document: the address decides.
 """
 
 from http import HTTPStatus
@@ -10,10 +11,10 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from overt.errors import Fault, OvertError, Refusal, UsageError
+from overt.errors import Fault, NoSuchPage, OvertError, Refusal, UsageError
 
 MEDIA_TYPE = "application/problem+json"
 RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -59,25 +60,34 @@ def problem(error: OvertError) -> JSONResponse:
 
 
 def install(app: FastAPI) -> None:
-    """Make every error of the application a problem document."""
+    """Make every error of the application a problem document, or a page that says the same."""
+
+    def answer(request: Request, error: OvertError) -> Response:
+        show = getattr(request.app.state, "show_refusal", None)
+        if show is None or request.url.path.startswith("/api/"):
+            return problem(error)
+        page: Response = show(request, error)
+        return page
 
     @app.exception_handler(OvertError)
-    async def refused(_: Request, error: OvertError) -> JSONResponse:
-        return problem(error)
+    async def refused(request: Request, error: OvertError) -> Response:
+        return answer(request, error)
 
     @app.exception_handler(RequestValidationError)
-    async def malformed(_: Request, error: RequestValidationError) -> JSONResponse:
+    async def malformed(request: Request, error: RequestValidationError) -> Response:
         # Only where and what kind: the values may be anything, and are not repeated.
         places = sorted({".".join(str(part) for part in each["loc"] if part != "body") for each in error.errors()})
-        return problem(UsageError(f"Not in the expected form: {', '.join(places)[:200] or 'the body'}."))
+        return answer(request, UsageError(f"Not in the expected form: {', '.join(places)[:200] or 'the body'}."))
 
     @app.exception_handler(HTTPException)
-    async def no_such_page(_: Request, error: HTTPException) -> JSONResponse:
+    async def no_such_page(request: Request, error: HTTPException) -> Response:
+        if error.status_code == HTTPStatus.NOT_FOUND:
+            return answer(request, NoSuchPage())
         title = HTTPStatus(error.status_code).phrase
         body = {"type": "about:blank", "title": title, "status": error.status_code, "detail": f"{title}."}
         extra = {"code": "http", "remedy": "Correct the address or the method."}
         return JSONResponse({**body, **extra}, error.status_code, media_type=MEDIA_TYPE)
 
     @app.exception_handler(Exception)
-    async def broken(_: Request, __: Exception) -> JSONResponse:
-        return problem(Fault())
+    async def broken(request: Request, _: Exception) -> Response:
+        return answer(request, Fault())

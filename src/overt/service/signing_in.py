@@ -1,22 +1,21 @@
-"""Who is asking: a session token in the `Authorization` header, one session a person and device.
+"""Who is asking: a session, known by the token in a cookie or in the `Authorization` header.
 
 Rules:
 * No session, no step: a stranger's request is counted and refused alike for every encounter, existing or not.
-* A session ends after 15 idle minutes at most. Passkeys come with the phone's pages; until then sessions are opened on
-  the command line of a demonstration instance.
+* A session ends after 15 idle minutes at most.
 """
 
-import binascii
-from base64 import urlsafe_b64decode
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Request
 
-from overt.access import hash_token
+from overt.access import Officer, Permission, Session, hash_token, require
 from overt.errors import NotSignedIn, SessionExpired
 from overt.identifiers import OfficerId
+from overt.service.cookies import token_of
+from overt.service.site import Site
 from overt.store.desks import Desks
 from overt.store.instance import Instance
 
@@ -25,9 +24,39 @@ from overt.store.instance import Instance
 class SignedIn:
     """A person on a device."""
 
-    officer: OfficerId
-    device: UUID | None
-    token_hash: bytes
+    session: Session
+    account: Officer
+
+    @property
+    def officer(self) -> OfficerId:
+        """The account's name."""
+        return self.session.officer
+
+    @property
+    def device(self) -> UUID | None:
+        """The enrolled phone, when it is one."""
+        return self.session.device
+
+    @property
+    def token_hash(self) -> bytes:
+        """What the session is known by."""
+        return self.session.token_hash
+
+    @property
+    def checks(self) -> bool:
+        """Whether this person does checks."""
+        return self.account.may(Permission.CHECK_DO)
+
+    @property
+    def supervises(self) -> bool:
+        """Whether this person looks after officers and phones."""
+        return self.account.may(Permission.OFFICER_AUTHORISE)
+
+    def require(self, permission: Permission) -> None:
+        """Raises:
+        PermissionMissing: this person's roles do not carry the permission.
+        """
+        require(self.account, permission)
 
 
 def instance_of(request: Request) -> Instance:
@@ -42,7 +71,13 @@ def desks_of(request: Request) -> Desks:
     return found
 
 
-def signed_in(request: Request, authorization: Annotated[str | None, Header()] = None) -> SignedIn:
+def site_of(request: Request) -> Site:
+    """The address of this service."""
+    found: Site = request.app.state.site
+    return found
+
+
+def signed_in(request: Request) -> SignedIn:
     """The session behind a request.
 
     Raises:
@@ -50,28 +85,33 @@ def signed_in(request: Request, authorization: Annotated[str | None, Header()] =
         SessionExpired: it has ended.
     """
     instance = instance_of(request)
-    found = instance.accounts.session(hash_token(_token(authorization)))
-    if found is None:
+    token = token_of(request, site_of(request))
+    session = instance.sessions.find(hash_token(token)) if token else None
+    account = instance.accounts.officer(session.officer) if session else None
+    if session is None or account is None:
         instance.accounts.count_stranger("no-session")
         raise NotSignedIn()
-    session, device = found
     try:
         touched = session.touch(instance.clock(), instance.session_idle)
     except SessionExpired:
-        instance.accounts.close_session(session.token_hash)
+        instance.sessions.close(session.token_hash)
         raise
-    instance.accounts.touch_session(touched)
-    return SignedIn(session.officer, device, session.token_hash)
+    instance.sessions.touch(touched)
+    return SignedIn(touched, account)
 
 
-def _token(authorization: str | None) -> bytes:
-    scheme, _, text = (authorization or "").partition(" ")
+def maybe_signed_in(request: Request) -> SignedIn | None:
+    """The session behind a request, if there is one; nobody is counted for opening the first page."""
+    if not token_of(request, site_of(request)):
+        return None
     try:
-        return urlsafe_b64decode(text.encode("ascii")) if scheme.lower() == "bearer" else b""
-    except (binascii.Error, UnicodeEncodeError):
-        return b""
+        return signed_in(request)
+    except (NotSignedIn, SessionExpired):
+        return None
 
 
 Who = Annotated[SignedIn, Depends(signed_in)]
+MaybeWho = Annotated[SignedIn | None, Depends(maybe_signed_in)]
 Where = Annotated[Instance, Depends(instance_of)]
 Desk = Annotated[Desks, Depends(desks_of)]
+Here = Annotated[Site, Depends(site_of)]

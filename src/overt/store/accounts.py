@@ -1,27 +1,38 @@
-"""People, devices, sessions and capture nonces.
+"""People, devices and capture nonces.
 
 Rules:
 * Authorising and revoking a person or a device is a deed with its ledger entry, so that caps can be recounted outside.
-* A session is known by the hash of its token; the token is shown once and never stored.
 * Revoking a person or a device ends their sessions in the same transaction; none of them is revived.
 * A nonce is issued for one encounter and one device, and used once: using it is one atomic update.
 * A stranger's attempts are counted by day, never recorded.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Engine, insert, select, update
+from sqlalchemy import Engine, RowMapping, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from overt.access import CaptureNonce, DeviceKey, Officer, Role, Session
+from overt.access import CaptureNonce, DeviceKey, Officer, Role
 from overt.errors import PersonUnknown
 from overt.identifiers import EncounterId, OfficerId
 from overt.ledger.deeds import Deed
 from overt.ledger.entry import EntryDraft
 from overt.store import schema
 from overt.store.ledger_log import LedgerLog
+from overt.store.sessions import close_sessions, sessions_of, sessions_on
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolledDevice:
+    """A phone as the people who look after it see it; times are aware."""
+
+    id: UUID
+    label: str
+    enrolled_at: datetime
+    revoked_at: datetime | None
 
 
 class Accounts:
@@ -61,7 +72,7 @@ class Accounts:
             change = update(schema.account).where(schema.account.c.id == officer).values(revoked_at=self._now())
             if not connection.execute(change).rowcount:
                 raise PersonUnknown("There is no account of that name.")
-            self._close_sessions(connection, schema.session.c.account == officer)
+            close_sessions(connection, sessions_of(officer), self._now())
             leaf = append(EntryDraft(Deed.OFFICER_ACCOUNT_REVOKED, {}, {"officer": officer}))
         self._ledger.publish(leaf)
         return leaf
@@ -71,15 +82,31 @@ class Accounts:
         query = select(schema.account).where(schema.account.c.id == officer)
         with self._engine.connect() as connection:
             row = connection.execute(query).mappings().first()
-        if row is None:
-            return None
-        roles = frozenset(Role(role) for role in row["roles"])
-        return Officer(OfficerId(row["id"]), roles, row["trained_until"], revoked=row["revoked_at"] is not None)
+        return _officer(row) if row else None
 
-    def enrol_device(self, device: DeviceKey) -> int:
-        """Accept a device's capture key; returns the ledger index."""
+    def everybody(self) -> list[Officer]:
+        """Every account, those in force first, by name."""
+        query = select(schema.account).order_by(schema.account.c.revoked_at.is_not(None), schema.account.c.id)
+        with self._engine.connect() as connection:
+            return [_officer(row) for row in connection.execute(query).mappings()]
+
+    def devices(self) -> list[EnrolledDevice]:
+        """Every phone, those in force first, newest first."""
+        table = schema.device
+        query = select(table).order_by(table.c.revoked_at.is_not(None), table.c.enrolled_at.desc())
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).mappings()
+            return [EnrolledDevice(row["id"], row["label"], row["enrolled_at"], row["revoked_at"]) for row in rows]
+
+    def enrol_device(self, device: DeviceKey, label: str = "phone") -> int:
+        """Accept a device's capture key under a name for people; returns the ledger index."""
         with self._ledger.deed() as (connection, append):
-            values = {"id": device.id, "public_key": device.public_key, "enrolled_at": self._now()}
+            values = {
+                "id": device.id,
+                "label": label,
+                "public_key": device.public_key,
+                "enrolled_at": self._now(),
+            }
             connection.execute(insert(schema.device).values(values))
             leaf = append(EntryDraft(Deed.DEVICE_KEY_ENROLLED, {}, {"device": str(device.id)}))
         self._ledger.publish(leaf)
@@ -95,7 +122,7 @@ class Accounts:
             change = update(schema.device).where(schema.device.c.id == device).values(revoked_at=self._now())
             if not connection.execute(change).rowcount:
                 raise PersonUnknown("There is no such device.")
-            self._close_sessions(connection, schema.session.c.device == device)
+            close_sessions(connection, sessions_on(device), self._now())
             leaf = append(EntryDraft(Deed.DEVICE_KEY_REVOKED, {}, {"device": str(device)}))
         self._ledger.publish(leaf)
         return leaf
@@ -105,45 +132,6 @@ class Accounts:
         with self._engine.connect() as connection:
             row = connection.execute(select(schema.device).where(schema.device.c.id == device)).mappings().first()
         return DeviceKey(row["id"], bytes(row["public_key"]), revoked=row["revoked_at"] is not None) if row else None
-
-    def open_session(self, session: Session, device: UUID | None) -> None:
-        """Keep a new session."""
-        values = {"token_hash": session.token_hash, "account": session.officer, "device": device}
-        moments = {"opened_at": session.opened_at, "last_used": session.last_used_at}
-        with self._engine.begin() as connection:
-            connection.execute(insert(schema.session).values(**values, **moments))
-
-    def session(self, token_hash: bytes) -> tuple[Session, UUID | None] | None:
-        """The session of a token, with its device; None when it is closed, or person or device is revoked."""
-        query = (
-            select(schema.session)
-            .join(schema.account)
-            .join(schema.device, isouter=True)
-            .where(schema.session.c.token_hash == token_hash, schema.session.c.closed_at.is_(None))
-            .where(schema.account.c.revoked_at.is_(None), schema.device.c.revoked_at.is_(None))
-        )
-        with self._engine.connect() as connection:
-            row = connection.execute(query).mappings().first()
-        if row is None:
-            return None
-        session = Session(bytes(row["token_hash"]), OfficerId(row["account"]), row["opened_at"], row["last_used"])
-        return session, row["device"]
-
-    def touch_session(self, session: Session) -> None:
-        """Note that a session was used."""
-        change = update(schema.session).where(schema.session.c.token_hash == session.token_hash)
-        with self._engine.begin() as connection:
-            connection.execute(change.values(last_used=session.last_used_at))
-
-    def close_session(self, token_hash: bytes) -> None:
-        """End a session."""
-        change = update(schema.session).where(schema.session.c.token_hash == token_hash)
-        with self._engine.begin() as connection:
-            connection.execute(change.values(closed_at=self._now()))
-
-    def _close_sessions(self, connection: Connection, whose: ColumnElement[bool]) -> None:
-        change = update(schema.session).where(whose, schema.session.c.closed_at.is_(None))
-        connection.execute(change.values(closed_at=self._now()))
 
     def issue_nonce(self, nonce: CaptureNonce) -> None:
         """Keep a nonce for one capture."""
@@ -171,3 +159,8 @@ class Accounts:
         )
         with self._engine.begin() as connection:
             connection.execute(change)
+
+
+def _officer(row: RowMapping) -> Officer:
+    roles = frozenset(Role(role) for role in row["roles"])
+    return Officer(OfficerId(row["id"]), roles, row["trained_until"], revoked=row["revoked_at"] is not None)

@@ -49,7 +49,9 @@ from overt.store.gallery.tags import Tagger
 from overt.store.keys import KeyFolder, PersonKeys
 from overt.store.ledger_files import LedgerFiles
 from overt.store.ledger_log import LedgerLog, Stamp
+from overt.store.passkeys import Passkeys
 from overt.store.running_build import running_build
+from overt.store.sessions import Sessions
 from overt.template.pipeline import TemplatePipeline
 
 FORMAT = 1
@@ -170,6 +172,14 @@ class Instance:
     @cached_property
     def accounts(self) -> Accounts:
         return Accounts(self.ledger, self.clock)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        return Sessions(self.engine, self.clock)
+
+    @cached_property
+    def passkeys(self) -> Passkeys:
+        return Passkeys(self.ledger, self.clock)
 
     @cached_property
     def book(self) -> EncounterBook:

@@ -72,18 +72,75 @@ session = Table(
     Column("token_hash", LargeBinary, primary_key=True),
     Column("account", ForeignKey("account.id"), nullable=False),
     Column("device", ForeignKey("device.id")),
+    Column("simulated", Boolean, nullable=False),
     Column("opened_at", moment, nullable=False),
     Column("last_used", moment, nullable=False),
+    Column("verified_at", moment),
     Column("closed_at", moment),
+)
+
+passkey = Table(
+    "passkey",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    Column("account", ForeignKey("account.id"), nullable=False, index=True),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("sign_count", BigInteger, nullable=False),
+    Column("registered_at", moment, nullable=False),
+    Column("revoked_at", moment),
+)
+
+challenge = Table(
+    "challenge",
+    metadata,
+    Column("value", LargeBinary, primary_key=True),
+    Column("purpose", Text, nullable=False),
+    Column("bound_to", Text, nullable=False),
+    Column("issued_at", moment, nullable=False, index=True),
+)
+
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("account", ForeignKey("account.id")),
+    Column("made_by", ForeignKey("account.id")),
+    Column("made_at", moment, nullable=False, index=True),
+    Column("encounter", ForeignKey("encounter.id", ondelete="CASCADE"), index=True),
+    Column("used_at", moment),
+)
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("session", ForeignKey("session.token_hash", ondelete="CASCADE"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("body", JSONB, nullable=False),
+    Column("changed_at", moment, nullable=False),
 )
 
 device = Table(
     "device",
     metadata,
     Column("id", Uuid, primary_key=True),
+    Column("label", Text, nullable=False),
     Column("public_key", LargeBinary, nullable=False),
     Column("enrolled_at", moment, nullable=False),
     Column("revoked_at", moment),
+)
+
+sign_off = Table(
+    "sign_off",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("officer", ForeignKey("account.id"), nullable=False),
+    Column("fields", JSONB, nullable=False),
+    Column("asked_at", moment, nullable=False, index=True),
+    Column("supervisor", ForeignKey("account.id")),
+    Column("given", Boolean),
+    Column("answered_at", moment),
+    Column("used_at", moment),
 )
 
 capture_nonce = Table(
@@ -185,8 +242,41 @@ answer = Table(
     Column("encounter", ForeignKey("encounter.id", ondelete="CASCADE"), primary_key=True),
     Column("answered_at", moment, nullable=False),
     Column("leaf", BigInteger, nullable=False),
+    Column("session", LargeBinary),
     Column("body", JSONB, nullable=False),
     Column("retain_until", Date, nullable=False),
+)
+
+second_judgement = Table(
+    "second_judgement",
+    metadata,
+    Column("encounter", ForeignKey("encounter.id", ondelete="CASCADE"), primary_key=True),
+    Column("account", ForeignKey("account.id"), nullable=False),
+    Column("session", LargeBinary, nullable=False),
+    Column("joined_at", moment, nullable=False),
+    Column("answers", JSONB),
+    Column("answered_at", moment),
+)
+
+image_view = Table(
+    "image_view",
+    metadata,
+    Column("number", BigInteger, Identity(always=True), primary_key=True),
+    Column("encounter", ForeignKey("encounter.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("reference", BigInteger, nullable=False),
+    Column("account", ForeignKey("account.id"), nullable=False),
+    Column("viewed_at", moment, nullable=False),
+)
+
+receipt_link = Table(
+    "receipt_link",
+    metadata,
+    Column("lookup", LargeBinary, primary_key=True),
+    Column("encounter", ForeignKey("encounter.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("salt", LargeBinary, nullable=False),
+    Column("pin_hash", LargeBinary, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("made_at", moment, nullable=False),
 )
 
 leaf = Table(

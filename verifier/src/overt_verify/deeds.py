@@ -115,6 +115,7 @@ def _shape(fields: str = "", commitments: str = "") -> Shape:
 CREATED = "instance:ledger:created"
 ADOPTED = "policy:version:adopted"
 AUTHORISED, REVOKED = "officer:account:authorised", "officer:account:revoked"
+REGISTERED, UNREGISTERED = "officer:passkey:registered", "officer:passkey:revoked"
 ENROLLED, UNENROLLED = "device:key:enrolled", "device:key:revoked"
 IMPORTED, ERASED = "gallery:batch:imported", "gallery:person:erased"
 OPENED, NOTICE = "encounter:check:opened", "encounter:notice:recorded"
@@ -129,6 +130,8 @@ DEEDS: Mapping[str, Shape] = MappingProxyType(
         ADOPTED: _shape("demonstration version"),
         AUTHORISED: _shape("trained_until", "officer"),
         REVOKED: _shape("", "officer"),
+        REGISTERED: _shape("", "officer passkey"),
+        UNREGISTERED: _shape("", "officer passkey"),
         ENROLLED: _shape("", "device"),
         UNENROLLED: _shape("", "device"),
         IMPORTED: _shape("count root source_mix outcome_mix synthetic"),

@@ -35,6 +35,7 @@ ORDER: tuple[tuple[str, tuple[str, ...], Code], ...] = (
     (d.RECEIPT, (d.OPENED,), Code.DEED_OUT_OF_ORDER),
     (d.ENDED, (d.OPENED,), Code.DEED_OUT_OF_ORDER),
     (d.REVOKED, (d.AUTHORISED,), Code.DEED_OUT_OF_ORDER),
+    (d.UNREGISTERED, (d.REGISTERED,), Code.DEED_OUT_OF_ORDER),
     (d.UNENROLLED, (d.ENROLLED,), Code.DEED_OUT_OF_ORDER),
 )
 """(later step, earlier steps, code): never more of the later than of the earlier together."""

@@ -1,0 +1,18 @@
+"""The pages that people hold in their hands: one question a page, readable without a script, thin over the desks."""
+
+from fastapi import FastAPI
+
+from overt.service.pages import front, joining, people
+from overt.service.pages.render import make_renderer
+from overt.service.site import Site
+from overt.service.static_files import static_router
+from overt.store.instance import Instance
+
+
+def add_to(app: FastAPI, instance: Instance, site: Site) -> None:
+    """Add every page to the application."""
+    renderer = make_renderer(site, instance)
+    app.state.renderer, app.state.show_refusal = renderer, front.show_refusal
+    app.include_router(static_router(renderer.files))
+    for part in (front, joining, people):
+        app.include_router(part.router, include_in_schema=False)

@@ -1,0 +1,176 @@
+"""People, their training, and phones: for supervisors and administrators.
+
+Rules:
+* What may be given by whom is the desk's business (`overt.access.joining_desk`); a page offers, it does not decide.
+* A link is shown once, as a QR code and as text, and works once within ten minutes.
+"""
+
+import io
+from collections.abc import Collection, Mapping
+from datetime import date
+from uuid import UUID
+
+import segno
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from markupsafe import Markup
+
+from overt.access import Officer, Permission, Role, may_give
+from overt.errors import NoSuchPage, RolesRefused, UsageError
+from overt.identifiers import OfficerId
+from overt.service.access import Access
+from overt.service.forms import Form, Sent
+from overt.service.pages.asking import Pages, SupervisorHere, go
+from overt.service.signing_in import Here, SignedIn, Where
+from overt.store.instance import Instance
+
+router = APIRouter()
+
+
+@router.get("/people")
+def people(request: Request, pages: Pages, who: SupervisorHere, where: Where) -> HTMLResponse:
+    """Everybody with an account."""
+    everybody = where.accounts.everybody()
+    return pages.page(request, "people.html", who=who, people=everybody, back="/")
+
+
+@router.get("/people/new")
+def new_person(request: Request, pages: Pages, who: SupervisorHere) -> Response:
+    """A form for one more person."""
+    return _person_form(request, pages, who, None, {}, [], {})
+
+
+@router.post("/people/new")
+def add_person(request: Request, form: Sent, pages: Pages, who: SupervisorHere, access: Access) -> Response:
+    """Authorise a person and go on to their page."""
+    return _authorised(request, form, pages, who, access, None)
+
+
+@router.get("/people/{account}")
+def person(account: str, request: Request, pages: Pages, who: SupervisorHere, where: Where) -> HTMLResponse:
+    """One person: training, passkeys, a link, the end of the authorisation."""
+    known = _known(where, account)
+    mine = may_give(who.account.roles, known.roles) and known.id != who.officer
+    passkeys = where.passkeys.of(known.id)
+    return pages.page(request, "person.html", who=who, person=known, mine=mine, passkeys=passkeys, back="/people")
+
+
+@router.get("/people/{account}/training")
+def training_form(account: str, request: Request, pages: Pages, who: SupervisorHere, where: Where) -> Response:
+    """A form for roles and training of somebody who is there."""
+    known = _known(where, account)
+    day = known.trained_until
+    values = {"name": known.id, "day": str(day.day), "month": str(day.month), "year": str(day.year)}
+    return _person_form(request, pages, who, known, values, known.roles, {})
+
+
+@router.post("/people/{account}/training")
+def training(
+    account: str, request: Request, form: Sent, pages: Pages, who: SupervisorHere, where: Where, access: Access
+) -> Response:
+    """Set roles and training of somebody who is there."""
+    known = _known(where, account)
+    return _authorised(request, form, pages, who, access, known)
+
+
+@router.post("/people/{account}/link")
+def link(account: str, request: Request, pages: Pages, who: SupervisorHere, access: Access, site: Here) -> HTMLResponse:
+    """A one-time link by which this person makes a passkey."""
+    token = access.joining.passkey_link(who.officer, OfficerId(account))
+    url = f"{site.origin}/join#passkey={token.hex()}"
+    return _link_page(request, pages, who, url, "people.link-for-person", f"/people/{account}")
+
+
+@router.post("/people/{account}/revoke")
+def revoke(account: str, who: SupervisorHere, access: Access) -> RedirectResponse:
+    """End a person's authorisation at once."""
+    access.joining.revoke(who.officer, OfficerId(account))
+    return go("/people")
+
+
+@router.get("/phones")
+def phones(request: Request, pages: Pages, who: SupervisorHere, where: Where) -> HTMLResponse:
+    """Every enrolled phone."""
+    return pages.page(request, "phones.html", who=who, phones=where.accounts.devices(), back="/")
+
+
+@router.post("/phones/link")
+def phone_link(request: Request, pages: Pages, who: SupervisorHere, access: Access, site: Here) -> HTMLResponse:
+    """A one-time link by which a phone is enrolled."""
+    token = access.joining.device_link(who.officer)
+    return _link_page(request, pages, who, f"{site.origin}/join#device={token.hex()}", "phones.link", "/phones")
+
+
+@router.post("/phones/{device}/revoke")
+def revoke_phone(device: UUID, who: SupervisorHere, access: Access) -> RedirectResponse:
+    """Refuse a phone from now on."""
+    access.joining.revoke_device(who.officer, device)
+    return go("/phones")
+
+
+def _known(where: Instance, account: str) -> Officer:
+    known = where.accounts.officer(OfficerId(account))
+    if known is None:
+        raise NoSuchPage()
+    return known
+
+
+def qr_svg(text: str) -> Markup:
+    """A QR code as SVG for a page, dark on light whatever the scheme."""
+    out = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(
+        out, kind="svg", scale=4, border=4, xmldecl=False, svgns=False, dark="#000", light="#fff", omitsize=True
+    )
+    return Markup(out.getvalue().decode())  # noqa: S704 - made of squares only
+
+
+def _link_page(request: Request, pages: Pages, who: SignedIn, url: str, text: str, back: str) -> HTMLResponse:
+    return pages.page(request, "link.html", who=who, url=url, qr=qr_svg(url), text=text, back=back)
+
+
+def _authorised(
+    request: Request, form: Form, pages: Pages, who: SignedIn, access: Access, known: Officer | None
+) -> Response:
+    values = {name: form.one(name) for name in ("day", "month", "year")}
+    values["name"] = known.id if known else form.one("name")
+    roles = frozenset(Role(each) for each in form.several("roles") if each in set(Role))
+    trained = _date(values)
+    if trained is None:
+        return _person_form(request, pages, who, known, values, roles, {"day": pages.texts(request).text("person.day")})
+    try:
+        return go(f"/people/{access.joining.authorise(who.officer, values['name'], roles, trained)}")
+    except UsageError as error:
+        return _person_form(request, pages, who, known, values, roles, {"name": error.detail})
+    except RolesRefused as error:
+        return _person_form(request, pages, who, known, values, roles, {"roles": error.remedy})
+
+
+def _person_form(
+    request: Request,
+    pages: Pages,
+    who: SignedIn,
+    known: Officer | None,
+    values: Mapping[str, str],
+    roles: Collection[Role],
+    errors: Mapping[str, str],
+) -> Response:
+    offered = list(Role) if who.account.may(Permission.ACCOUNT_MANAGE) else [Role.OFFICER]
+    return pages.page(
+        request,
+        "person_form.html",
+        status=400 if errors else 200,
+        who=who,
+        known=known,
+        values=values,
+        roles=roles,
+        offered=offered,
+        errors=errors,
+        back=f"/people/{known.id}" if known else "/people",
+    )
+
+
+def _date(values: Mapping[str, str]) -> date | None:
+    try:
+        return date(int(values["year"]), int(values["month"]), int(values["day"]))
+    except ValueError:
+        return None
