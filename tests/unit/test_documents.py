@@ -185,7 +185,7 @@ def test_options_named_alone_exist(path: Path) -> None:
 def test_every_setting_stands_in_operations_and_no_other() -> None:
     variable = re.compile(r"\b(?:OVERT|OPENCV)_[A-Z_]*[A-Z]\b")
     places = [*SOURCE.rglob("*.py"), *ROOT.glob("tests/**/*.py"), *ROOT.glob("benchmarks/*.py")]
-    places += [*ROOT.glob("verifier/**/*.py"), ROOT / "Makefile", ROOT / ".ci" / "run"]
+    places += [*ROOT.glob("tools/*.py"), *ROOT.glob("verifier/**/*.py"), ROOT / "Makefile", ROOT / ".ci" / "run"]
     used = {name for path in places for name in variable.findall(path.read_text(encoding="utf-8"))}
     text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\| `([A-Z_]+)` \|", text, re.MULTILINE)) == used
