@@ -2,7 +2,7 @@
 
 Rules:
 * A port is taken before anything is said about it, and each listener ends with the one it stands beside.
-* Only the main server reacts to the signals that ask a process to end; what runs beside it is told by it.
+* Only the main server is told to end; what runs beside it ends with it. It can be told from before its address is said.
 * No access log: its lines would tell when and how often which encounter was looked at. No proxy is believed.
 """
 
@@ -10,11 +10,12 @@ import ipaddress
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from ssl import SSLContext
 from typing import TYPE_CHECKING
 
 from overt.cli.output import err
+from overt.cli.process import handed_on
 from overt.errors import OvertError, UsageError
 
 if TYPE_CHECKING:
@@ -78,11 +79,11 @@ def server_of(
     )
 
 
-def run_until_told(server: "uvicorn.Server", listening: socket.socket) -> None:
-    """Answer until this process is asked to end."""
-    # When it has answered the last request, the server hands on the signal that ended it.
-    with suppress(KeyboardInterrupt):
-        server.run(sockets=[listening])
+@contextmanager
+def ends_when_told(server: "uvicorn.Server") -> Iterator[None]:
+    """While inside, being told to end ends this server, whether it runs already or not yet."""
+    with handed_on(server.handle_exit):
+        yield
 
 
 @contextmanager

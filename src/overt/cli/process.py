@@ -3,6 +3,8 @@
 Rules:
 * A crash must not write memory to disk, since a probe may be in it (architecture, rule 4).
 * Being told to end is like Ctrl-C: everything is closed in order, the embedded server too.
+* A server is told through its own handler and interrupts nothing: threads run beside it, and an exception out of a
+  signal in the middle of an import would leave them waiting for the interpreter's lock for ever.
 * Long work is ended between two of its steps, never inside one: an exception out of a signal, raised in the middle of a
   database driver's own call, comes out as an error of the driver. Asked a second time, it ends where it is.
 """
@@ -68,3 +70,19 @@ def ended_between_steps() -> Iterator[Callable[[], None]]:
         for number, handler in before.items():
             signal.signal(number, handler)
     step_done()
+
+
+@contextmanager
+def handed_on(tell: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """While inside, being told to end is handed to `tell`, which returns. To be used in the main thread."""
+
+    def hand_on(number: int, frame: FrameType | None) -> None:
+        _asked.set()
+        tell(number, frame)
+
+    before = {number: signal.signal(number, hand_on) for number in ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

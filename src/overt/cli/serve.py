@@ -10,7 +10,7 @@ import typer
 from overt.access import Session, hash_token
 from overt.access.sessions import TOKEN_BYTES
 from overt.cli.instance import Json
-from overt.cli.listening import is_loopback, listen, run_until_told, server_of
+from overt.cli.listening import ends_when_told, is_loopback, listen, server_of
 from overt.cli.output import ANSWERED, err, out, print_json
 from overt.cli.serve_tls import TlsOptions, serve_with_tls
 from overt.errors import DemonstrationOnly, DemonstrationRefuses, NotSignedIn
@@ -88,7 +88,9 @@ def serve_opened(instance: Instance, host: str, port: int, *, as_document: bool 
         key = os.urandom(TOKEN_BYTES)
         server = server_of(make_app(instance, desks_of(instance), site, demonstration_key=key))
         enter = f"{site.origin}/#demonstration={key.hex()}"
-        run_until_told(server, listening, lambda: _announce(site.origin, enter, as_document))
+        with ends_when_told(server):
+            _announce(site.origin, enter, as_document)
+            server.run(sockets=[listening])
 
 
 def _announce(origin: str, enter: str, as_document: bool) -> None:

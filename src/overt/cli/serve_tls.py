@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from overt.cli.listening import beside, is_loopback, listen, renewed, run_until_told, server_of
+from overt.cli.listening import beside, ends_when_told, is_loopback, listen, renewed, server_of
 from overt.cli.output import out, print_json
 from overt.cli.qr import print_qr
 from overt.errors import UsageError
@@ -88,11 +88,12 @@ def serve_with_tls(
         site = https_site(serving.name, serving.port)
         app = make_app(instance, desks_of(instance), site, [serving.name])
         server = server_of(app, tls=tls.context, headers=[HSTS] if serving.own else [])
+        stack.enter_context(ends_when_told(server))
         if offering and certificates.root:
             stack.enter_context(beside(server_of(root_page(site, certificates.root), lifespan=False), offering))
         stack.enter_context(renewed(lambda: tls.renew(certificates.current())))
         _announce(Announced(site, host, certificates, root_port), as_document=as_document)
-        run_until_told(server, main)
+        server.run(sockets=[main])
 
 
 def _root_port(options: TlsOptions, serving: Serving) -> int:

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from overt.cli.process import ended_between_steps
+from overt.cli.process import ended_between_steps, handed_on
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -42,3 +42,13 @@ def test_the_handlers_from_before_come_back() -> None:
     with ended_between_steps() as step_done:
         step_done()
     assert {number: signal.getsignal(number) for number in before} == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_server_is_told_and_nothing_is_interrupted(number: signal.Signals) -> None:
+    before, told = signal.getsignal(number), []
+    with handed_on(lambda signalled, _: told.append(signalled)):
+        os.kill(os.getpid(), number)
+        os.kill(os.getpid(), number)
+    assert told == [number, number]
+    assert signal.getsignal(number) == before
