@@ -213,7 +213,7 @@ class Checks(RuleBasedStateMachine):
     def hand_out_a_receipt(self, declined: bool) -> None:
         issued = self.did(Deed.ENCOUNTER_RECEIPT_ISSUED)
         may = not issued and (self.over or self.did(Deed.ENCOUNTER_DEMOGRAPHICS_RECORDED))
-        self.attempt(lambda: issue_receipt(self.encounter, "AB12-CD34", declined), may)
+        self.attempt(lambda: issue_receipt(POLICY, self.encounter, "AB12-CD34", declined), may)
 
     @rule(code=st.sampled_from([*POLICY.codes.ends, "other"]), really=st.integers(0, 5))
     def stop(self, code: str, really: int) -> None:

@@ -1,26 +1,23 @@
-"""The last moves: outcome, demographics, identity, receipt.
+"""The last moves: outcome, demographics, identity.
 
 Rules:
 * Anything against the person needs corroboration, independent of the face, from before the act. What came with the act
   or after it is kept and marked `after`; it does not count.
 * Ethnicity, sex and age band are asked after the outcome; `not-stated` is an answer, and counted.
 * How the identity was established is owed after every answer, "no candidate" included: field error rates come from it.
-* Everybody is offered a receipt, also when the check ended early; it may be declined, and that is counted.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 
 from overt.encounter.encounter import Encounter
-from overt.encounter.moves import Move, move, require_answered, require_past, require_state, yes_no
-from overt.encounter.steps import Corroboration, Demographics, Identity, Outcome, Receipt, State
+from overt.encounter.moves import Move, move, require_answered, require_past, require_state
+from overt.encounter.steps import Corroboration, Demographics, Identity, Outcome, State
 from overt.errors import (
     CorroborationRequired,
     DecisionNotPossible,
     IdentityAlreadyEstablished,
     IncompleteEncounter,
-    ReceiptAlreadyIssued,
     TimeOutOfOrder,
     UnknownCode,
     UsageError,
@@ -33,7 +30,6 @@ from overt.policy.codes import EstablishedBy, WhoItWas
 
 MOST_CORROBORATIONS = 16
 LONGEST_REFERENCE = 100
-_RECEIPT = re.compile(r"[A-Z0-9]{4}(-[A-Z0-9]{4}){1,3}")
 
 
 def record_outcome(policy: Policy, encounter: Encounter, outcome: Outcome, now: datetime) -> Move:
@@ -181,30 +177,3 @@ def identity_value(identity: Identity, at: datetime) -> JsonValue:
     """What is committed to of an identity that was established; `at`: when that was recorded."""
     reference = None if identity.reference is None else str(identity.reference)
     return {"by": identity.by, "who_it_was": identity.who_it_was, "reference": reference, "at": at.isoformat()}
-
-
-def issue_receipt(encounter: Encounter, reference: str, declined: bool) -> Move:
-    """Offer the receipt. Completes a check that took all its steps; one that ended early stays ended.
-
-    Args:
-        encounter: all steps taken, or ended.
-        reference: the receipt's random code (spec/receipt.md); not kept when the receipt is declined.
-        declined: the person did not want it.
-
-    Raises:
-        ReceiptAlreadyIssued: it was offered before.
-        StepRefusal: steps are missing.
-        UsageError: a reference of another form.
-    """
-    if encounter.receipt is not None:
-        raise ReceiptAlreadyIssued()
-    if encounter.state is not State.ENDED:
-        require_state(encounter, State.DEMOGRAPHICS_RECORDED)
-    if not _RECEIPT.fullmatch(reference):
-        raise UsageError("A receipt's reference has two to four groups of four of A-Z and 0-9.")
-    value: dict[str, JsonValue] = {"encounter": str(encounter.id), **({} if declined else {"reference": reference})}
-    changes = {
-        "state": State.ENDED if encounter.state is State.ENDED else State.COMPLETED,
-        "receipt": Receipt(None if declined else reference),
-    }
-    return move(encounter, Deed.ENCOUNTER_RECEIPT_ISSUED, {"declined": yes_no(declined)}, {"receipt": value}, changes)

@@ -25,7 +25,7 @@ Moves that never exist:
 """
 
 from overt.encounter.authorising import authorise_search, capture_refused, search_answered
-from overt.encounter.closing import identity_established, issue_receipt, record_demographics, record_outcome
+from overt.encounter.closing import identity_established, record_demographics, record_outcome
 from overt.encounter.ending import (
     Owed,
     OwedKind,
@@ -39,6 +39,7 @@ from overt.encounter.ending import (
 from overt.encounter.judging import decide, record_comparison, reveal, simulated_comparison
 from overt.encounter.moves import Move
 from overt.encounter.opening import give_owed_notice, open_check, record_notice, refused_opening
+from overt.encounter.receipting import issue_receipt
 
 __all__ = [
     "Move",

@@ -116,7 +116,7 @@ class RevealDesk:
     def issue(self, encounter: EncounterId, actor: OfficerId, *, declined: bool) -> bytes | None:
         """Issue the receipt; returns its bytes, or None when the person declined it."""
         code = reference_code(self._desk.around.draw(5))
-        self._desk.move(encounter, actor, lambda each: issue_receipt(each, code, declined))
+        self._desk.move(encounter, actor, lambda each: issue_receipt(self._desk.policy, each, code, declined))
         return None if declined else self.receipt(encounter)
 
     def receipt(self, encounter: EncounterId) -> bytes:

@@ -147,6 +147,7 @@ from overt.errors.policy import (
     PolicyRefusal,
     PolicyTooLoose,
 )
+from overt.errors.receipts import PinWrong, ReceiptClosed, ReceiptLinkGone, ReceiptLinkUnknown
 from overt.errors.search import (
     CalibrationRefused,
     CandidateListRefused,
@@ -310,6 +311,7 @@ __all__ = [
     "PersonUnknown",
     "PilotExpired",
     "PilotNotStarted",
+    "PinWrong",
     "PolicyChanged",
     "PolicyInvalid",
     "PolicyNotSigned",
@@ -317,6 +319,9 @@ __all__ = [
     "PolicyTooLoose",
     "PowerNotForGround",
     "ReceiptAlreadyIssued",
+    "ReceiptClosed",
+    "ReceiptLinkGone",
+    "ReceiptLinkUnknown",
     "ReceiptMissing",
     "ReferenceAlreadyThere",
     "ReferenceNotThere",

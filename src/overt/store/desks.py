@@ -8,6 +8,7 @@ from importlib import resources
 from overt.candidates.calibration import CalibrationTable
 from overt.candidates.table_json import from_json
 from overt.encounter.desk import Desk, Surroundings
+from overt.encounter.receipt_desk import ReceiptDesk
 from overt.encounter.reveal_desk import RevealDesk
 from overt.encounter.search_desk import SearchDesk
 from overt.errors import CalibrationRefused
@@ -22,6 +23,7 @@ class Desks:
     check: Desk
     search: SearchDesk
     reveal: RevealDesk
+    receipts: ReceiptDesk
 
 
 def desks_of(instance: Instance) -> Desks:
@@ -29,10 +31,12 @@ def desks_of(instance: Instance) -> Desks:
     around = Surroundings(draw=os.urandom, now=instance.clock, stopwatch=time.perf_counter)
     calibration = calibration_for(instance.pipeline.contract)
     desk = Desk(instance.policy, instance.book, instance.accounts, around)
+    reveal = RevealDesk(desk, instance.browser, calibration, instance.ledger.vkey)
     return Desks(
         check=desk,
         search=SearchDesk(desk, instance.pipeline, instance.index, calibration),
-        reveal=RevealDesk(desk, instance.browser, calibration, instance.ledger.vkey),
+        reveal=reveal,
+        receipts=ReceiptDesk(desk, reveal, instance.receipt_links),
     )
 
 

@@ -148,7 +148,7 @@ class EncounterBook:
             return [Encounter.from_record(record) for record in records]
 
     def forget_expired(self) -> int:
-        """Destroy openings, answers and encounter records past their retention date; returns how many rows went.
+        """Destroy openings, links of receipts, answers and records past their date; returns how many rows went.
 
         With a record goes what tied its ledger entries together in the database.
         """
@@ -158,7 +158,7 @@ class EncounterBook:
             connection.execute(update(schema.leaf).where(schema.leaf.c.encounter.in_(old)).values(encounter=None))
             return sum(
                 connection.execute(delete(table).where(table.c.retain_until < today)).rowcount
-                for table in (schema.opening, schema.answer, schema.encounter)
+                for table in (schema.opening, schema.receipt_link, schema.answer, schema.encounter)
             )
 
     def _demand_true_clock(self, connection: Connection) -> None:

@@ -50,6 +50,7 @@ from overt.store.keys import KeyFolder, PersonKeys
 from overt.store.ledger_files import LedgerFiles
 from overt.store.ledger_log import LedgerLog, Stamp
 from overt.store.passkeys import Passkeys
+from overt.store.receipt_links import ReceiptLinks
 from overt.store.running_build import running_build
 from overt.store.sessions import Sessions
 from overt.template.pipeline import TemplatePipeline
@@ -180,6 +181,10 @@ class Instance:
     @cached_property
     def passkeys(self) -> Passkeys:
         return Passkeys(self.ledger, self.clock)
+
+    @cached_property
+    def receipt_links(self) -> ReceiptLinks:
+        return ReceiptLinks(self.engine, timedelta(days=self.policy.retention.openings_days), self.clock)
 
     @cached_property
     def book(self) -> EncounterBook:

@@ -275,8 +275,9 @@ receipt_link = Table(
     Column("encounter", ForeignKey("encounter.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("salt", LargeBinary, nullable=False),
     Column("pin_hash", LargeBinary, nullable=False),
-    Column("tries", Integer, nullable=False),
+    Column("wrong_pins", Integer, nullable=False),
     Column("made_at", moment, nullable=False),
+    Column("retain_until", Date, nullable=False, index=True),
 )
 
 leaf = Table(

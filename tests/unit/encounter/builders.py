@@ -118,7 +118,7 @@ def carried_to(
         lambda each: decide(POLICY, each, lawful_decision(each)),
         lambda each: record_outcome(POLICY, each, Outcome("let-go", NOW), NOW),
         lambda each: record_demographics(POLICY, each, NOT_STATED),
-        lambda each: issue_receipt(each, "AB12-CD34", False),
+        lambda each: issue_receipt(POLICY, each, "AB12-CD34", False),
     )
     moves = [opened(coded)]
     for step in steps:

@@ -1,4 +1,4 @@
-"""Outcome, demographics, identity, receipt."""
+"""Outcome, demographics, identity."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,7 +14,6 @@ from overt.encounter import (
     State,
     end,
     identity_established,
-    issue_receipt,
     record_demographics,
     record_outcome,
 )
@@ -204,35 +203,3 @@ def test_identity_is_established_once_and_also_after_an_end() -> None:
     moved = identity_established(POLICY, ended, Identity("court", "not-enrolled"), later(days=20))
     with pytest.raises(errors.IdentityAlreadyEstablished):
         identity_established(POLICY, moved.encounter, Identity("court", "not-enrolled"), later(days=21))
-
-
-# --- the receipt -----------------------------------------------------------------------------------------------------
-
-
-def test_a_receipt_completes_the_check() -> None:
-    moved = issue_receipt(at(State.DEMOGRAPHICS_RECORDED), "AB12-CD34-EF56", False)
-    assert moved.encounter.state is State.COMPLETED
-    assert moved.entry.fields == {"declined": "no"}
-    assert moved.entry.private["receipt"] == {"encounter": str(moved.encounter.id), "reference": "AB12-CD34-EF56"}
-
-
-def test_a_declined_receipt_is_counted_and_its_reference_dropped() -> None:
-    moved = issue_receipt(at(State.DEMOGRAPHICS_RECORDED), "AB12-CD34", True)
-    assert moved.entry.fields == {"declined": "yes"}
-    assert moved.entry.private["receipt"] == {"encounter": str(moved.encounter.id)}
-    assert moved.encounter.receipt is not None
-    assert moved.encounter.receipt.reference is None
-
-
-def test_who_declined_the_photograph_gets_a_receipt_too_and_one_only() -> None:
-    ended = end(POLICY, at(State.NOTICED), "declined-photo").encounter
-    moved = issue_receipt(ended, "AB12-CD34", False)
-    assert moved.encounter.state is State.ENDED
-    with pytest.raises(errors.ReceiptAlreadyIssued):
-        issue_receipt(moved.encounter, "AB12-CD34", False)
-
-
-@pytest.mark.parametrize("reference", ["", "AB12", "ab12-cd34", "AB12-CD34\n", "AB12-CD34-EF56-GH78-IJ90", "John-Smit"])
-def test_a_receipts_reference_has_its_form(reference: str) -> None:
-    with pytest.raises(errors.UsageError):
-        issue_receipt(at(State.DEMOGRAPHICS_RECORDED), reference, False)

@@ -64,7 +64,7 @@ MOVES: dict[str, Callable[[Encounter], Move]] = {
     "decision": lambda each: decide(POLICY, each, lawful_decision(each)),
     "outcome": lambda each: record_outcome(POLICY, each, Outcome("let-go", NOW), NOW),
     "demographics": lambda each: record_demographics(POLICY, each, NOT_STATED),
-    "receipt": lambda each: issue_receipt(each, "AB12-CD34", False),
+    "receipt": lambda each: issue_receipt(POLICY, each, "AB12-CD34", False),
     "identity": lambda each: identity_established(POLICY, each, Identity("court", "not-known"), later(days=3)),
     "end": lambda each: end(POLICY, each, "mistake"),
     "refusal": lambda each: step_refused(each, errors.CheckEnded()),

@@ -72,14 +72,16 @@ def upgrade() -> None:
         sa.Column("encounter", sa.Uuid(), nullable=False),
         sa.Column("salt", sa.LargeBinary(), nullable=False),
         sa.Column("pin_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("wrong_pins", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("retain_until", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(
             ["encounter"], ["encounter.id"], name=op.f("receipt_link_encounter_fk"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("lookup", name=op.f("receipt_link_pk")),
     )
     op.create_index(op.f("receipt_link_encounter_ix"), "receipt_link", ["encounter"], unique=False)
+    op.create_index(op.f("receipt_link_retain_until_ix"), "receipt_link", ["retain_until"], unique=False)
     op.create_table(
         "second_judgement",
         sa.Column("encounter", sa.Uuid(), nullable=False),
