@@ -50,7 +50,8 @@ def issue_receipt(policy: Policy, encounter: Encounter, reference: str, declined
         require_state(encounter, State.DEMOGRAPHICS_RECORDED)
     if not _REFERENCE.fullmatch(reference):
         raise UsageError("A receipt's reference has two to four groups of four of A-Z and 0-9.")
-    value = {"encounter": str(encounter.id)} if declined else _opened(policy, encounter, reference)
+    held: dict[str, JsonValue] = {"encounter": str(encounter.id)}
+    value = held if declined else held | _opened(policy, encounter, reference)
     changes = {
         "state": State.ENDED if encounter.state is State.ENDED else State.COMPLETED,
         "receipt": Receipt(None if declined else reference),
@@ -60,7 +61,6 @@ def issue_receipt(policy: Policy, encounter: Encounter, reference: str, declined
 
 def _opened(policy: Policy, encounter: Encounter, reference: str) -> dict[str, JsonValue]:
     return {
-        "encounter": str(encounter.id),
         "reference": reference,
         "began": hour_of(encounter.opened_at),
         "officer": encounter.officer,
