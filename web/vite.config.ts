@@ -10,6 +10,7 @@ import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
+import { receiptCheck } from "./receipt-check/build.ts";
 
 const out = resolve(import.meta.dirname, "../src/overt/service/static");
 const model = resolve(import.meta.dirname, "model/yunet.onnx");
@@ -57,6 +58,7 @@ export default defineConfig({
       input: {
         page: resolve(import.meta.dirname, "src/page.ts"),
         styles: resolve(import.meta.dirname, "styles/overt.scss"),
+        receipt: resolve(import.meta.dirname, "src/receipt/page.ts"),
         "service-worker": resolve(import.meta.dirname, "src/service-worker.ts"),
       },
       output: {
@@ -68,5 +70,5 @@ export default defineConfig({
   },
   worker: { format: "es" },
   css: { preprocessorOptions: { scss: { quietDeps: true, loadPaths: [resolve(import.meta.dirname, "node_modules")] } } },
-  plugins: [compressed()],
+  plugins: [compressed(), receiptCheck(out)],
 });

@@ -10,6 +10,7 @@ const parts: Record<string, () => Promise<{ start(element: HTMLElement): void | 
   "sign-in": () => import("./sign-in"),
   join: () => import("./join"),
   demonstration: () => import("./demonstration"),
+  print: () => import("./print"),
 };
 
 /** Starts every part that stands in `root`. */

@@ -13,7 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from overt import __version__
-from overt.service import access, encounters, pages, problems
+from overt.service import access, encounters, pages, problems, receipts
 from overt.service.bodies import InstanceView
 from overt.service.headers import SafeHeaders, SameOrigin
 from overt.service.signing_in import Where
@@ -55,6 +55,7 @@ def make_app(
     problems.install(app)
     app.include_router(access.router)
     app.include_router(encounters.router)
+    app.include_router(receipts.router)
     app.get("/api/v1/instance", tags=["instance"])(about)
     if instance is not None:
         key = demonstration_key if instance.about.demonstration else None

@@ -5,15 +5,12 @@ Rules:
 * A link is shown once, as a QR code and as text, and works once within ten minutes.
 """
 
-import io
 from collections.abc import Collection, Mapping
 from datetime import date
 from uuid import UUID
 
-import segno
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from markupsafe import Markup
 
 from overt.access import Officer, Permission, Role, may_give
 from overt.errors import NoSuchPage, RolesRefused, UsageError
@@ -21,6 +18,7 @@ from overt.identifiers import OfficerId
 from overt.service.access import Access
 from overt.service.forms import Form, Sent
 from overt.service.pages.asking import Pages, SupervisorHere, go
+from overt.service.pages.qr import qr_svg
 from overt.service.signing_in import Here, SignedIn, Where
 from overt.store.instance import Instance
 
@@ -113,15 +111,6 @@ def _known(where: Instance, account: str) -> Officer:
     if known is None:
         raise NoSuchPage()
     return known
-
-
-def qr_svg(text: str) -> Markup:
-    """A QR code as SVG for a page, dark on light whatever the scheme."""
-    out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(
-        out, kind="svg", scale=4, border=4, xmldecl=False, svgns=False, dark="#000", light="#fff", omitsize=True
-    )
-    return Markup(out.getvalue().decode())  # noqa: S704 - made of squares only
 
 
 def _link_page(request: Request, pages: Pages, who: SignedIn, url: str, text: str, back: str) -> HTMLResponse:
