@@ -6,6 +6,8 @@ import socket
 import ssl
 import stat
 import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -98,8 +100,8 @@ class Running:
 
 
 @contextmanager
-def serving(instance: Path, *options: str | Path) -> Iterator[Running]:
-    argv = [str(part) for part in (PROGRAM, "--instance", instance, "serve", "--json", *options)]
+def serving(instance: Path, *options: str | Path, program: tuple[str | Path, ...] = (PROGRAM,)) -> Iterator[Running]:
+    argv = [str(part) for part in (*program, "--instance", instance, "serve", "--json", *options)]
     with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         told = ""
@@ -304,6 +306,34 @@ def test_a_force_brings_its_own_certificate(instance: Path, tmp_path: Path) -> N
     told = in_process(instance, "doctor", "--json").json["findings"]
     (finding,) = [each for each in told if each["name"] == "certificate"]
     assert not finding["well"]
+
+
+IMPATIENT = "from overt.cli import main, serve_tls; serve_tls.RENEWAL_SECONDS = 0.05; main.main()"
+"""The program, but looking for a renewed certificate often."""
+
+
+def test_a_renewed_certificate_is_used_without_a_restart(instance: Path, tmp_path: Path) -> None:
+    force, key = ForceAuthority(), generate_private_key(SECP256R1())
+    files = write_pair(tmp_path, force.certificate(key, NAME), key)
+    options = ("--name", NAME, "--port", "0", "--certificate", files[0], "--key", files[1])
+    with serving(instance, *options, program=(sys.executable, "-c", IMPATIENT)) as running:
+        phone = running.phone(force.root)
+        before = phone.shown()
+        files[0].write_text("half a certificate")
+        time.sleep(0.5)
+        assert phone.shown() == before, "what cannot be used is not used"
+        newer = force.certificate(key, NAME, days=80)
+        write_pair(tmp_path, newer, key)
+        ends = time.monotonic() + SECONDS
+        while phone.shown() != newer:
+            assert time.monotonic() < ends
+            time.sleep(0.05)
+        running.process.send_signal(signal.SIGINT)
+        assert running.process.wait(SECONDS) == 0
+        assert running.process.stderr is not None
+        said = running.process.stderr.read()
+    assert "The certificate was not renewed: " in said
+    assert "PEM certificates" in said
 
 
 # --- a demonstration -------------------------------------------------------------------------------------------------

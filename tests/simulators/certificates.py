@@ -112,3 +112,7 @@ class TrustingPhone:
         extensions: dict[str, Any] = {"sni_hostname": sni or self.name}
         with httpx.Client(verify=context, trust_env=False, timeout=30) as client:
             return client.get(f"https://127.0.0.1:{self.port}{path}", headers=headers, extensions=extensions)
+
+    def shown(self) -> x509.Certificate:
+        """The certificate that the server shows in a handshake of its own; not checked."""
+        return x509.load_pem_x509_certificate(ssl.get_server_certificate(("127.0.0.1", self.port)).encode())

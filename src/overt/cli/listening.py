@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 SECONDS_TO_DRAIN = 10
-RENEWAL_SECONDS = 3600.0
 
 
 def listen(host: str, port: int, option: str = "--port") -> socket.socket:
@@ -99,7 +98,7 @@ def beside(server: "uvicorn.Server", listening: socket.socket) -> Iterator[None]
 
 
 @contextmanager
-def renewed(renew: Callable[[], None], seconds: float = RENEWAL_SECONDS) -> Iterator[None]:
+def renewed(renew: Callable[[], None], seconds: float) -> Iterator[None]:
     """While inside, `renew` is called at this interval; what it refuses is shown, and tried again."""
     ended = threading.Event()
 

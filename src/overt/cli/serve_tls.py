@@ -23,6 +23,7 @@ from overt.store.keys.certificates import fingerprint
 from overt.store.serving import Certificates, OwnCertificate, Serving, certificates_of, choose
 
 ROOT_PORT = 8080
+RENEWAL_SECONDS = 3600.0
 HSTS = ("Strict-Transport-Security", "max-age=31536000")
 """A year; without the names below, which are not ours to decide about."""
 
@@ -91,7 +92,7 @@ def serve_with_tls(
         stack.enter_context(ends_when_told(server))
         if offering and certificates.root:
             stack.enter_context(beside(server_of(root_page(site, certificates.root), lifespan=False), offering))
-        stack.enter_context(renewed(lambda: tls.renew(certificates.current())))
+        stack.enter_context(renewed(lambda: tls.renew(certificates.current()), RENEWAL_SECONDS))
         _announce(Announced(site, host, certificates, root_port), as_document=as_document)
         server.run(sockets=[main])
 

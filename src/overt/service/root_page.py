@@ -14,6 +14,7 @@ from importlib import resources
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from overt.service.site import Site
@@ -56,8 +57,10 @@ def root_page(site: Site, root: x509.Certificate) -> ASGIApp:
 
 def _page(site: Site, root: x509.Certificate, style: str) -> str:
     groups = "".join(f"<span>{group}</span> " for group in fingerprint(root)).rstrip()
+    (common_name,) = root.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     values = {
         "name": escape(site.rp_id),
+        "title": escape(str(common_name.value)),
         "origin": escape(site.origin),
         "fingerprint": groups,
         "ends": root.not_valid_after_utc.date().isoformat(),

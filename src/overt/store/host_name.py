@@ -25,7 +25,7 @@ def host_name(text: str) -> str:
     """
     name = text.lower()
     labels = name.split(".")
-    if len(name) > LONGEST or not all(_LABEL.fullmatch(label) for label in labels):
+    if not text.isascii() or len(name) > LONGEST or not all(_LABEL.fullmatch(label) for label in labels):
         raise HostNameRefused()
     if _NUMBER.fullmatch(labels[-1]):  # WHATWG URL, "ends in a number": whatever ends so is read as an IPv4 address
         raise HostNameRefused("An IP address is not a host name; passkeys are not made for addresses.")

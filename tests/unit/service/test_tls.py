@@ -119,7 +119,7 @@ def test_what_is_older_than_version_1_2_is_refused(issuer: Issuer) -> None:
     assert talk(context_of(shown), newer).client.version() == "TLSv1.2"
 
 
-@pytest.mark.parametrize("suite", ["AES128-GCM-SHA256", "DHE-RSA-AES128-GCM-SHA256", "ECDHE-RSA-AES128-SHA"])
+@pytest.mark.parametrize("suite", ["AES128-GCM-SHA256", "DHE-RSA-AES128-GCM-SHA256", "ECDHE-RSA-AES128-SHA256"])
 def test_no_suite_without_forward_secrecy_and_authenticated_encryption(suite: str) -> None:
     force, key = ForceAuthority(), generate_rsa(65537, 2048)
     shown = ServerCertificate((force.certificate(key, NAME),), key)

@@ -41,6 +41,7 @@ def test_a_dns_name_is_taken_in_lower_case(text: str, name: str) -> None:
         "overt.example\n",
         "b\u00fccher.example",
         "\uff4fvert.example",
+        "\u212aelvin.example",
         "a" * 64 + ".example",
         "a." * 126 + "bc",
         "<script>.example",
