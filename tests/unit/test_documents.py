@@ -33,7 +33,7 @@ OWN = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
 DOCUMENTS = sorted([*OWN, *ROOT.glob("docs/**/*.md"), *ROOT.glob("spec/*.md"), ROOT / "verifier" / "README.md"])
 SPEECH = sorted(
     [*DOCUMENTS, *ROOT.glob("examples/*.toml"), *SOURCE.rglob("*.py")]
-    + [path for kind in ("toml", "html", "json") for path in SOURCE.rglob(f"*.{kind}")]
+    + [path for kind in ("toml", "html", "json") for path in SOURCE.rglob(f"*.{kind}") if "static" not in path.parts]
 )
 
 

@@ -36,12 +36,9 @@ export async function makePage(): Promise<string> {
   const texts = [...words].filter(([name]) => name.startsWith(scriptTexts));
   const named = texts.map(([name, said]) => [name.slice("script.".length), said]);
   const data = JSON.stringify(Object.fromEntries(named)).replaceAll("<", "\\u003c");
-  const parts: Record<string, string> = {
-    policy: `default-src 'none'; script-src '${digest(script)}'; style-src '${digest(style)}'; base-uri 'none'; form-action 'none'`,
-    script,
-    style,
-    data,
-  };
+  const allowed = `script-src '${digest(script)}'; style-src '${digest(style)}'`;
+  const policy = `default-src 'none'; ${allowed}; base-uri 'none'; form-action 'none'`;
+  const parts: Record<string, string> = { policy, script, style, data };
   const template = readFileSync(resolve(here, "page.html"), "utf-8");
   return template.replace(/\{\{ ([\w.-]+) \}\}/g, (_, name: string) => parts[name] ?? escaped(word(words, name)));
 }

@@ -3,7 +3,7 @@
 //
 // Rules:
 // * A deed has exactly the fields and commitments of its row.
-// * The form of a field goes with its name; what is not named is a code: short, without spaces, no place for a sentence.
+// * The form of a field goes with its name; what is not named is a code: short, no spaces, no place for a sentence.
 
 import { type Json } from "./canonical";
 import { isDate, isDigest, isHex64 } from "./encoding";

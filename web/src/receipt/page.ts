@@ -1,4 +1,4 @@
-// The person's page: reads the secret from the link's fragment, shows the front, opens the rest with the PIN, checks it.
+// The person's page: takes the secret out of the link, shows the front, opens the rest with the PIN, and checks it.
 //
 // Rules:
 // * The secret leaves the address before anything else happens, and goes to the server in bodies only.
@@ -87,8 +87,12 @@ async function open(element: HTMLElement, front: Front, secret: string): Promise
     showInside(element, front, inside, await checked(inside, element.dataset["vkey"] ?? ""));
   } catch (error) {
     field.value = "";
-    pinProblem(element, error instanceof Problem ? `${error.message} ${error.remedy}` : text("receipt.broken"));
-    if (error instanceof Problem && error.code === "receipt_closed") part(element, "[data-part=pin] > .govuk-button").remove();
+    if (error instanceof Problem && error.code === "receipt_closed") {
+      part(element, "[data-part=pin]").remove();
+      showProblem(element, error);
+    } else {
+      pinProblem(element, error instanceof Problem ? `${error.message} ${error.remedy}` : text("receipt.broken"));
+    }
   }
 }
 
@@ -101,7 +105,8 @@ async function checked({ receipt, grounds }: Inside, vkey: string): Promise<Chec
     const rows = error instanceof CannotVerify ? contentRows(unchecked(receipt), grounds) : [];
     return { verdict: failureInWords(error), rows };
   }
-  return { verdict: text("receipt.verified"), rows: [...contentRows(found.opened["receipt"], grounds), ...proofRows(found)] };
+  const rows = [...contentRows(found.opened["receipt"], grounds), ...proofRows(found)];
+  return { verdict: text("receipt.verified"), rows };
 }
 
 function unchecked(receipt: string): Json | undefined {
@@ -113,9 +118,8 @@ function showInside(element: HTMLElement, front: Front, inside: Inside, { verdic
   part(element, "[data-verdict]").textContent = verdict;
   showRows(part(element, "[data-rows]"), rows);
   part(element, "[data-act=save]").addEventListener("click", () => save(inside.receipt, front.reference));
-  const place = part(element, "[data-part=inside]");
-  place.hidden = false;
-  place.focus();
+  part(element, "[data-part=inside]").hidden = false;
+  part(element, "[data-part=inside] h2").focus();
 }
 
 function save(receipt: string, reference: string): void {

@@ -110,7 +110,8 @@ function isObject(value: Json | undefined): value is Members {
 }
 
 function objectOf(value: Json | undefined, names: string[]): Members {
-  if (!isObject(value) || Object.keys(value).length !== names.length || !names.every((name) => Object.hasOwn(value, name)))
+  const all = isObject(value) && names.every((name) => Object.hasOwn(value, name));
+  if (!all || Object.keys(value).length !== names.length)
     throw bad(`an object does not have exactly the members ${names.join(", ")}`);
   return value;
 }

@@ -73,7 +73,8 @@ describe("vectors", () => {
 
 describe("the table of deeds", () => {
   test("is the written one", () => {
-    const ours = [...deeds].map(([deed, { fields, commitments }]) => [deed, [...fields].sort(), [...commitments].sort()]);
+    const sorted = (names: string[]): string[] => [...names].sort();
+    const ours = [...deeds].map(([deed, shape]) => [deed, sorted(shape.fields), sorted(shape.commitments)]);
     expect(ours).toEqual(writtenDeeds());
     expect(ours.length).toBeGreaterThan(20);
   });
@@ -151,12 +152,11 @@ describe("small encodings", () => {
     expect(() => parse(utf8(text), true)).toThrow();
   });
 
-  test.each(["[]", '{"__proto__":1,"a":"\u20ac\\u0000\u{1f600}"}', "[".repeat(32) + "]".repeat(32), "-9007199254740991", "null"])(
-    "canonical: %s",
-    (text) => {
-      expect(serialise(parse(utf8(text), true))).toBe(text);
-    },
-  );
+  test.each([
+    "[]", "null", "-9007199254740991", '{"__proto__":1,"a":"\u20ac\\u0000\u{1f600}"}', "[".repeat(32) + "]".repeat(32),
+  ])("canonical: %s", (text) => {
+    expect(serialise(parse(utf8(text), true))).toBe(text);
+  });
 
   test("literals where they may stand only", () => {
     expect(() => parse(utf8('{"a":[true]}'), false)).toThrow();
@@ -164,15 +164,17 @@ describe("small encodings", () => {
 
   test("days and hours that exist", () => {
     expect(["2024-02-29", "2000-02-29", "0001-01-01"].every(isDate)).toBe(true);
-    expect(["2023-02-29", "1900-02-29", "0000-01-01", "2026-13-01", "2026-00-10", "2026-1-1", "2026-01-01\n"].some(isDate)).toBe(false);
+    const none = ["2023-02-29", "1900-02-29", "0000-01-01", "2026-13-01", "2026-00-10", "2026-1-1", "2026-01-01\n"];
+    expect(none.some(isDate)).toBe(false);
     expect(isHour("2026-11-06T23Z")).toBe(true);
     expect(["2026-11-06T24Z", "2026-11-06T04Z\n", "2026-11-31T04Z"].some(isHour)).toBe(false);
   });
 
   test("base64 and counts in one form", () => {
-    expect(["AA=", "AAA", "AB==", "AAB=", "A A=", "AA==\n", "-_8="].some((text) => base64Bytes(text) !== undefined)).toBe(false);
-    expect(["", "AA==", "AAA=", "+/8="].every((text) => base64Bytes(text) !== undefined)).toBe(true);
-    expect([decimal("9223372036854775807"), decimal("9223372036854775808"), decimal("01")]).toEqual([2n ** 63n - 1n, undefined, undefined]);
+    for (const text of ["AA=", "AAA", "AB==", "AAB=", "A A=", "AA==\n", "-_8="]) expect(base64Bytes(text)).toBeUndefined();
+    for (const text of ["", "AA==", "AAA=", "+/8="]) expect(base64Bytes(text)).toBeDefined();
+    expect(decimal("9223372036854775807")).toBe(2n ** 63n - 1n);
+    for (const text of ["9223372036854775808", "01", "-1", ""]) expect(decimal(text)).toBeUndefined();
   });
 });
 
