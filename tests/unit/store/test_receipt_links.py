@@ -14,6 +14,7 @@ from overt.errors import PinWrong, ReceiptClosed, ReceiptLinkUnknown
 from overt.identifiers import EncounterId
 from overt.ledger.note import parse_vkey
 from overt.ledger.receipt import check_receipt
+from overt.store.receipt_links import ReceiptLinks
 from simulators.force import OFFICER, Clock, Force, demonstration, reopened
 
 
@@ -125,3 +126,19 @@ def test_a_link_ends_with_the_openings_of_its_receipt(folder: Path) -> None:
         assert rows(force, "receipt_link") == 0
         with pytest.raises(ReceiptLinkUnknown):
             force.desks.receipts.front(given.secret)
+
+
+def test_a_link_ends_also_where_the_encounter_is_kept_longer(folder: Path) -> None:
+    clock = Clock()
+    with demonstration(folder, clock=clock) as force:
+        shorter = ReceiptLinks(force.instance.engine, timedelta(days=10), clock)
+        force.instance.__dict__["receipt_links"] = shorter
+        encounter = force.noticed()
+        force.desks.check.end(encounter, OFFICER, "mistake")
+        force.desks.receipts.give(encounter, OFFICER)
+    clock.moment += timedelta(days=10)
+    with reopened(folder, clock=clock) as force:
+        assert rows(force, "receipt_link") == 1
+    clock.moment += timedelta(days=1)
+    with reopened(folder, clock=clock) as force:
+        assert (rows(force, "receipt_link"), rows(force, "encounter")) == (0, 1)
