@@ -68,7 +68,10 @@ export default defineConfig({
       },
     },
   },
-  worker: { format: "es" },
+  worker: {
+    format: "es",
+    rollupOptions: { output: { entryFileNames: "detector-worker-[hash].js", assetFileNames: "[name]-[hash][extname]" } },
+  },
   css: { preprocessorOptions: { scss: { quietDeps: true, loadPaths: [resolve(import.meta.dirname, "node_modules")] } } },
   plugins: [compressed(), receiptCheck(out)],
 });

@@ -3,6 +3,7 @@
 Rules:
 * Only files that the build wrote are served, looked up in a list made at start; a path is never put together.
 * A file with its digest in the name never changes and is cached; the service worker keeps its name and is not.
+* A worker runs under the policy of its own file, not of the page: the detector's may compile WASM, as the camera page.
 """
 
 import json
@@ -15,6 +16,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from overt.errors import PagesNotBuilt
+from overt.service.headers import CAMERA_POLICY
 
 FOLDER = Path(__file__).parent / "static"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -26,6 +28,7 @@ _TYPES = {
     ".wasm": "application/wasm",
     ".onnx": "application/octet-stream",
 }
+_DETECTOR = "detector-worker-"
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 
 
@@ -66,6 +69,8 @@ class StaticFiles:
         if name not in self.names:
             return Response(status_code=404)
         headers = {"cache-control": cache, "vary": "accept-encoding"}
+        if name.startswith(_DETECTOR):
+            headers["content-security-policy"] = CAMERA_POLICY
         path = self.folder / name
         for encoding, ending in _ENCODINGS:
             packed = path.with_name(name + ending)
