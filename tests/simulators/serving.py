@@ -13,11 +13,11 @@ from simulators.force import OFFICER, Force
 
 
 @contextmanager
-def serving(force: Force) -> Iterator[str]:
-    """Serve a force on a free port; the address, without a slash behind it."""
+def serving(force: Force, key: bytes | None = None) -> Iterator[str]:
+    """Serve a force on a free port; the address, without a slash behind it. `key`: a demonstration's way in."""
     with listen("127.0.0.1", 0) as listening:
         site = localhost_site(listening.getsockname()[1])
-        app = make_app(force.instance, force.desks, site)
+        app = make_app(force.instance, force.desks, site, demonstration_key=key)
         with beside(server_of(app), listening):
             yield site.origin
 

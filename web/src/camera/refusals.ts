@@ -2,8 +2,9 @@
 
 import { Problem } from "../http";
 
-/** Refusals of a photograph: another one may be taken. */
+/** Refusals of a photograph, or no signal for one: another may be taken. */
 const again = new Set([
+  "no_signal",
   "capture_refused",
   "unreadable_image",
   "image_too_large",
@@ -20,7 +21,7 @@ const again = new Set([
   "capture_signature_invalid",
 ]);
 
-/** Whether a refusal is about the photograph alone. */
+/** Whether another photograph may be taken after this. */
 export function mayRetake(error: unknown): boolean {
   return error instanceof Problem && again.has(error.code);
 }

@@ -2,21 +2,17 @@
 //
 // Rules:
 // * No camera before the detector has been checked and runs; without it nobody could say who else is in the picture.
-// * An officer presses; nothing is ever taken by itself.
-// * With no signal at the shutter nothing is taken. When the answer is lost, the officer asks for it again; what the
-//   server never got is dropped, and another photograph may be taken.
+// * An officer presses; nothing is ever taken by itself. With no signal at the shutter nothing is taken at all.
 // * When the page is hidden the camera ends; when it is left everything is dropped.
 
-import { forgetProbe, keepProbe } from "../compare/probe";
-import { show } from "../compare/swap";
+import { forgetProbe } from "../compare/probe";
 import { NoSignal, Problem } from "../http";
 import { text } from "../texts";
-import { best } from "./burst/best";
 import { TwoNear } from "./burst/frames";
-import { photograph, type Photograph } from "./burst/photograph";
-import { answerAgain, capture, type Answer } from "./burst/send";
+import { photograph } from "./burst/photograph";
 import { NoDetector, openDetector, type Detector } from "./detector/detector";
 import type { Opening } from "./guidance/shutter";
+import { HandingIn, type Check } from "./handing-in";
 import { openLive, type Live } from "./live";
 import { mayRetake, whyNoCamera } from "./refusals";
 import { otherCamera } from "./stream";
@@ -26,28 +22,32 @@ import { View } from "./view";
 export async function start(page: HTMLElement): Promise<void> {
   page.querySelector("[data-needs-script]")?.remove();
   const { encounter = "", api = "", path = "" } = page.dataset;
-  await new CameraPage(new View(page), encounter, api, path).begin();
+  await new CameraPage(new View(page), { encounter, api, path }).begin();
 }
 
 class CameraPage {
   private detector: Detector | undefined;
   private live: Live | undefined;
-  private done = false;
+  private readonly handingIn: HandingIn;
   private readonly torch: ReturnType<typeof torchButtons>;
-  private readonly left = new AbortController();
 
   constructor(
     private readonly view: View,
-    private readonly encounter: string,
-    private readonly api: string,
-    private readonly path: string,
+    private readonly check: Check,
   ) {
+    const left = new AbortController();
+    this.handingIn = new HandingIn(check, view, {
+      close: () => this.live?.close(),
+      open: () => this.open(),
+      again: (error) => this.again(error),
+      done: () => left.abort(),
+    });
     this.torch = torchButtons(view);
     for (const how of ["guided", "override"] as const) this.on(how, () => this.pressed(how));
-    this.on("ask", () => this.ask());
+    this.on("ask", () => this.handingIn.ask());
     this.on("restart", () => this.open());
     this.on("other-camera", () => this.change());
-    const { signal } = this.left;
+    const { signal } = left;
     document.addEventListener("visibilitychange", () => document.hidden && this.stopped(), { signal });
     addEventListener("pagehide", () => this.leave(), { signal });
   }
@@ -92,88 +92,34 @@ class CameraPage {
     view.problem(undefined);
     view.state("taking");
     try {
-      const taken = await photograph(this.api, view.video, detector, live.until, () => view.flash());
+      const taken = await photograph(this.check.api, view.video, detector, live.until, () => view.flash());
       view.state("sending");
       view.video.pause();
-      this.keep(taken, detector);
-      await this.send(taken, opening);
+      await this.handingIn.send(taken, opening, detector);
     } catch (error) {
-      this.again(error instanceof NoSignal ? text("camera.no-signal") : error);
+      this.again(error);
     }
-  }
-
-  /** The best frame stays for the comparison, the others only until they are sent. */
-  private keep({ frames }: Photograph, detector: Detector): void {
-    const frame = frames[best(frames.map(({ look }) => look))];
-    if (frame === undefined) return;
-    const dropped = (): void => (this.done ? detector.close() : undefined);
-    keepProbe({ encounter: this.encounter, picture: frame.picture, faces: frame.look.faces, detector, dropped });
-  }
-
-  private async send({ nonce, frames }: Photograph, opening: Opening): Promise<void> {
-    const bytes = frames.map((frame) => frame.bytes);
-    await this.answer(capture(this.api, this.encounter, nonce, opening, bytes), "answer-lost");
-  }
-
-  /** Asks for an answer that did not arrive. */
-  private async ask(): Promise<void> {
-    this.view.problem(undefined);
-    this.view.state("sending");
-    await this.answer(answerAgain(this.api), "still-no-signal");
-  }
-
-  private async answer(coming: Promise<Answer>, whenLost: string): Promise<void> {
-    try {
-      await this.answered(await coming);
-    } catch (error) {
-      if (error instanceof NoSignal) this.lost(text(`camera.${whenLost}`));
-      else if (error instanceof Problem && error.code === "answer_missing") await this.neverArrived();
-      else this.again(error);
-    }
-  }
-
-  private async answered({ candidates }: Answer): Promise<void> {
-    this.live?.close();
-    this.done = true;
-    if (candidates.length === 0) forgetProbe();
-    await show(`${this.path}/compare`);
-    this.left.abort();
-  }
-
-  private lost(said: string): void {
-    this.live?.close();
-    this.view.state("lost");
-    this.view.problem(said);
-  }
-
-  /** What was taken never reached the server: it is dropped, and another photograph may be taken. */
-  private async neverArrived(): Promise<void> {
-    forgetProbe();
-    await this.open();
-    this.view.problem(text("camera.never-arrived"));
   }
 
   /** Back to the camera, or to the end of it, as the error says. Nothing that was taken is kept. */
   private again(error: unknown): void {
     forgetProbe();
-    const said = error instanceof Problem ? `${error.message} ${error.remedy}` : error;
-    if (error instanceof Problem && !mayRetake(error)) return this.over(String(said));
+    if (error instanceof Problem && !mayRetake(error)) return this.over(said(error));
     if (this.live === undefined || this.live.until.aborted) this.view.state("stopped");
     else {
       void this.view.video.play();
       this.live.guide();
       this.view.state("live");
     }
-    const otherwise = text(error instanceof TwoNear ? "camera.two-in-burst" : "camera.not-taken");
-    this.view.problem(typeof said === "string" ? said : otherwise);
+    this.view.problem(said(error));
   }
 
-  private over(said: string): void {
+  private over(words: string): void {
     this.live?.close();
     this.detector?.close();
     this.detector = undefined;
     this.view.state("over");
-    this.view.problem(said);
+    this.view.problem(words);
   }
 
   private stopped(): void {
@@ -190,4 +136,10 @@ class CameraPage {
   private on(name: string, act: () => Promise<void>): void {
     this.view.act(name).addEventListener("click", () => void act());
   }
+}
+
+function said(error: unknown): string {
+  if (error instanceof NoSignal) return text("camera.no-signal");
+  if (error instanceof Problem) return `${error.message} ${error.remedy}`;
+  return text(error instanceof TwoNear ? "camera.two-in-burst" : "camera.not-taken");
 }

@@ -47,6 +47,7 @@ export class Pictures {
   use(shown: readonly Shown[]): void {
     this.shown = shown;
     this.root.classList.toggle("overt-pictures--alone", shown.length < 2);
+    this.root.dataset["aligned"] = shown.every(({ face }) => face !== undefined) ? "both" : "no";
     this.part_of("modes").hidden = shown.length < 2;
     this.set(shown.length < 2 ? "beside" : this.mode);
   }
