@@ -10,6 +10,7 @@ from uuid import UUID
 import httpx
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from overt.access import Shutter
 from overt.capture.burst import MEDIA_TYPE, write_burst
@@ -19,7 +20,9 @@ from overt.errors import NotSignedIn
 from overt.identifiers import EncounterId, OfficerId
 from overt.ledger.note import parse_vkey
 from overt.ledger.receipt import check_receipt
+from overt.quality.presentation.sign import Sign
 from overt.service.app import make_app
+from overt.store import schema
 from overt.store.creation import demo_device_id
 from simulators.camera import photograph
 from simulators.force import OFFICER, STREET, Force
@@ -209,6 +212,37 @@ def test_a_burst_that_is_none_is_counted_and_leaves_its_nonce(phone: TestClient,
     large = phone.post(f"{check.at}/capture", content=bytes(MAX_BYTES + 1), headers=headers)
     refused(large, 413, "image_too_large")
     assert phone.post(f"{check.at}/capture", content=write_burst([good]), headers=headers).status_code == 200
+
+
+def test_a_photographed_screen_is_flagged_and_never_blocked(phone: TestClient, shared_force: Force) -> None:
+    shared_force.enrol(66)
+    stored, deeds, answers = [], [], []
+    for grid in (5.0, 0.001):
+        check = Check(phone, shared_force)
+        check.post("notice", code="given")
+        before = len(shared_force.deeds())
+        answer = check.burst(*(photograph(66, shot, grid=grid) for shot in (97, 98, 99)))
+        assert answer.status_code == 200, answer.text
+        answers.append(answer.json())
+        deeds.append(shared_force.deeds()[before:])
+        assert phone.get(f"{check.at}/answer").json()["presentation_warning"] is None, "nothing of it was kept"
+        with shared_force.instance.engine.connect() as connection:
+            row = select(schema.answer.c.body).where(schema.answer.c.encounter == check.id)
+            stored.append(connection.execute(row).scalar_one())
+    flagged, plain = answers
+    assert flagged["presentation_warning"] == Sign.PATTERN.warning
+    assert plain["presentation_warning"] is None
+    assert flagged["candidates"] == plain["candidates"] == ["A"]
+    assert deeds == [["encounter:search:performed"]] * 2
+    assert stored[0] == stored[1], "what is stored is the same with the sign and without it"
+
+
+def test_one_odd_frame_of_a_burst_flags_nothing(phone: TestClient, shared_force: Force) -> None:
+    for grids, flagged in (((5.0, 0.001, 0.001), False), ((5.0, 5.0, 0.001), True), ((5.0,), True)):
+        check = Check(phone, shared_force)
+        check.post("notice", code="given")
+        answer = check.burst(*(photograph(67, shot, grid=grid) for shot, grid in enumerate(grids)))
+        assert (answer.json()["presentation_warning"] is not None) is flagged
 
 
 def test_frames_order_number_and_shutter_are_what_was_signed(phone: TestClient, shared_force: Force) -> None:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 
 from overt.capture.face import Box, DetectedFace
-from overt.capture.photo import Photo
+from overt.capture.photo import Photo, Pixels
 from overt.errors import NoFace, SeveralFaces, UnreadableImage
 from overt.models.manifest import shipped_manifest
 from overt.template.contract import TemplateContract
@@ -22,9 +22,12 @@ CLOSENESS = 0.9
 """Cosine of each shot with its person's centre; two shots then have about its square."""
 
 
-def photograph(person: int, shot: int = 0, faces: int = 1, copy: int = 0) -> bytes:
-    """A simulated photograph; another `copy` is another file with the very same face in it."""
-    return b"SIM" + json.dumps({"person": person, "shot": shot, "faces": faces, "copy": copy}).encode()
+def photograph(person: int, shot: int = 0, faces: int = 1, copy: int = 0, grid: float = 0.0) -> bytes:
+    """A simulated photograph; another `copy` is another file with the very same face in it.
+
+    `grid`: how strongly a fine grid lies over it, as on a photographed screen.
+    """
+    return b"SIM" + json.dumps({"person": person, "shot": shot, "faces": faces, "copy": copy, "grid": grid}).encode()
 
 
 class SimulatedTemplates:
@@ -53,11 +56,22 @@ class SimulatedTemplates:
         template = Template(
             simulated_vector(seen["person"], seen["shot"], self._contract.dimension), self._contract.digest
         )
-        pixels = np.full((64, 48, 3), seen["person"] % 251, dtype=np.uint8)
+        pixels = _pixels(seen["person"] % 251, seen["grid"])
         point = (1.0, 1.0)
-        face = DetectedFace(Box(0, 0, 40, 50), (point, point, point, point, point), 1.0)
+        height, width = pixels.shape[:2]
+        face = DetectedFace(Box(0, 0, 0.8 * width, 0.8 * height), (point, point, point, point, point), 1.0)
         timings = MappingProxyType({"decode": 0.0, "detect": 0.0, "embed": 0.0})
         return MadeTemplate(template, Photo(pixels), face, (), timings)
+
+
+def _pixels(shade: int, grid: float) -> Pixels:
+    """One shade; with a grid it is large enough for the grid to be looked for."""
+    if not grid:
+        return np.full((64, 48, 3), shade, np.uint8)
+    y, x = np.mgrid[0:240, 0:180]
+    noise = np.random.default_rng(shade).normal(0, 3, x.shape)
+    light = 128 + noise + grid * (np.sin(x * 1.3) + np.sin(y * 1.3))
+    return np.repeat(light.clip(0, 255).astype(np.uint8)[:, :, None], 3, axis=2)
 
 
 def simulated_vector(person: int, shot: int, dimension: int) -> "np.ndarray[tuple[int], np.dtype[np.float32]]":

@@ -28,7 +28,7 @@ from overt.encounter.steps import Answer
 from overt.errors import AnswerMissing, CaptureForeign, CaptureRefusal, LedgerUnavailable, Refusal, StepRefusal
 from overt.identifiers import Digest, EncounterId, OfficerId, ReferenceId
 from overt.quality.assessment import Assessment
-from overt.quality.presentation.species import Species
+from overt.quality.presentation.sign import Sign
 from overt.search.contract import Scored
 from overt.search.gallery_backed import GallerySearch
 from overt.template.made import MadeTemplate
@@ -53,7 +53,7 @@ class Answered:
     index: int
     checkpoint: str
     timings_ms: Mapping[str, float]
-    presentation: Species | None = None
+    presentation: Sign | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ Rules:
   searched for.
 * The `FUSED` best frames (`quality.order`) count alike: the mean of their unit vectors, brought to unit length. A
   burst of one frame is that frame's template, to the last bit. So fused templates stay under the same contract.
-* Frames are taken one after another. Only the best photograph so far and the vectors outlive their turn.
+* Every usable frame is looked over for a screen or a print (`quality.presentation`), which refuses nothing.
+* Frames are taken one after another. Only the best photograph so far, the vectors and two numbers a frame outlive
+  their turn.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,6 +22,7 @@ import numpy as np
 
 from overt.errors import CaptureRefusal, NoFace, SeveralFaces, SeveralPeopleInBurst
 from overt.quality.order import Rank, rank
+from overt.quality.presentation.look import Look, look, sign_of
 from overt.template.made import MadeTemplate
 from overt.template.template import Template, Vector, unit
 
@@ -53,7 +56,12 @@ def fuse(frames: Sequence[bytes], make: Callable[[bytes], MadeTemplate]) -> Made
             seen.first_refusal = seen.first_refusal or type(refusal)(refusal.detail)
     if seen.best is None:
         raise seen.first_refusal or NoFace()
-    return replace(seen.best, template=seen.template(seen.best), timings_ms=MappingProxyType(seen.times))
+    return replace(
+        seen.best,
+        template=seen.template(seen.best),
+        timings_ms=MappingProxyType(seen.times),
+        presentation=sign_of(seen.looks),
+    )
 
 
 @dataclass(slots=True)
@@ -62,6 +70,7 @@ class _Seen:
 
     best: MadeTemplate | None = None
     best_rank: Rank = (0, 0.0)
+    looks: list[Look] = field(default_factory=list)
     vectors: list[tuple[Rank, Vector]] = field(default_factory=list)
     first_refusal: CaptureRefusal | None = None
     times: dict[str, float] = field(default_factory=dict)
@@ -69,6 +78,7 @@ class _Seen:
     def add(self, made: MadeTemplate) -> None:
         standing = rank(made.quality)
         self.vectors.append((standing, made.template.vector))
+        self.looks.append(look(made.photo, made.face))
         self.times = {name: self.times.get(name, 0.0) + spent for name, spent in made.timings_ms.items()}
         if self.best is None or standing > self.best_rank:
             self.best, self.best_rank = made, standing

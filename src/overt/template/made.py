@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from overt.capture.face import DetectedFace
 from overt.capture.photo import Photo
 from overt.quality.assessment import Assessment
-from overt.quality.presentation.species import Species
+from overt.quality.presentation.sign import Sign
 from overt.template.template import Template
 
 
@@ -18,8 +18,8 @@ class MadeTemplate:
         photo: decoded, upright, bystanders blanked; of a burst its best frame, and so are `face` and `quality`.
         timings_ms: milliseconds of `decode`, `detect` (both looks and the blanking) and `embed` (with alignment); of a
             burst those of its usable frames together.
-        presentation: what a burst looks like the photograph of, if it does; None for a single file, which is not
-            looked at for that.
+        presentation: the sign, if there is one, that a burst is photographs of a screen or a print; None for a single
+            file, which is not looked at for that.
     """
 
     template: Template
@@ -27,4 +27,4 @@ class MadeTemplate:
     face: DetectedFace
     quality: tuple[Assessment, ...]
     timings_ms: Mapping[str, float]
-    presentation: Species | None = None
+    presentation: Sign | None = None

@@ -3,6 +3,7 @@
 import gc
 import weakref
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -18,6 +19,7 @@ from overt.errors import (
     UnreadableImage,
 )
 from overt.quality.assessment import Measure, assessed
+from overt.quality.presentation.sign import Sign
 from overt.template.fusion import FUSED, STRANGERS_BELOW, fuse
 from overt.template.made import MadeTemplate
 from overt.template.template import Template, unit
@@ -115,6 +117,22 @@ def test_two_people_are_refused_even_when_one_of_them_would_not_be_fused() -> No
         fused(frame(), frame(edge + 0.01))
     with pytest.raises(SeveralPeopleInBurst):
         fused(frame(), frame(), frame(), frame(edge + 0.01, sharp=0.001, advice="turn"))
+
+
+def test_a_burst_is_looked_over_for_a_screen_or_a_print_and_refused_for_none() -> None:
+    y, x = np.mgrid[0:300, 0:300]
+    noise = RNG.normal(128, 4, x.shape)
+    plain, grid = (
+        Photo(np.repeat(light.clip(0, 255).astype(np.uint8)[:, :, None], 3, axis=2))
+        for light in (noise, noise + 6 * np.sin(1.3 * x + 0.4 * y))
+    )
+    face = a_face(x=60, y=30, width=180)
+    real, shown = (replace(frame(), photo=each, face=face) for each in (plain, grid))
+    assert fused(real).presentation is None
+    assert fused(shown).presentation is Sign.PATTERN
+    assert fused(shown, real, shown).presentation is Sign.PATTERN
+    assert fused(real, NoFace(), shown, real).presentation is None
+    assert np.array_equal(fused(shown).template.vector, fused(real).template.vector)
 
 
 def test_one_photograph_at_most_outlives_its_turn() -> None:
