@@ -10,7 +10,7 @@ DEMO_DIR ?= .demo
 DEMO_ARGS ?=
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: demo test check long setup dev browser lock lint clean
+.PHONY: demo test check long setup dev browser web-test lock lint clean
 
 demo: setup $(SDISTS)/.done
 	$(BIN)/overt --instance $(DEMO_DIR)/instance demo --photos $(SDISTS) --out $(DEMO_DIR) $(DEMO_ARGS)
@@ -56,6 +56,10 @@ $(VENV)/.web-done: $(VENV)/.setup-done requirements/web.txt requirements/node.tx
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/web.txt
 	$(BIN)/python web/build.py
 	@touch $@
+
+# Types and tests of the pages' scripts; `make check` and `make test` run them, too.
+web-test: dev
+	$(PYTEST) -q tests/unit/web/test_scripts.py
 
 # A Chromium for the tests of the pages: one that is there, else Debian's; without one this says why, and fails.
 browser: $(VENV)/bin/uv
