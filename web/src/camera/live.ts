@@ -54,7 +54,6 @@ export async function openLive(view: View, detector: Detector, happens: Happenin
     guide(view.video, detector, until, seen).catch(() => until.aborted || happens.broken());
   };
 
-  view.fit(camera.size.width, camera.size.height);
   begin();
   return {
     camera,

@@ -3,7 +3,7 @@
 // Rules:
 // * No camera before the detector has been checked and runs; without it nobody could say who else is in the picture.
 // * An officer presses; nothing is ever taken by itself. With no signal at the shutter nothing is taken at all.
-// * When the page is hidden the camera ends; when it is left everything is dropped.
+// * When the page is hidden the camera ends; when it is left everything is dropped, the photograph too (`probe.ts`).
 
 import { forgetProbe } from "../compare/probe";
 import { NoSignal, Problem } from "../http";
@@ -50,6 +50,9 @@ class CameraPage {
     const { signal } = left;
     document.addEventListener("visibilitychange", () => document.hidden && this.stopped(), { signal });
     addEventListener("pagehide", () => this.leave(), { signal });
+    // A page that the browser kept and shows again has lost everything that it needs.
+    const shown = (event: PageTransitionEvent): void => (event.persisted ? location.reload() : undefined);
+    addEventListener("pageshow", shown, { signal });
   }
 
   /** Loads and checks the detector, then opens the camera. */
@@ -71,7 +74,8 @@ class CameraPage {
     try {
       this.live = await openLive(this.view, this.detector, happens, device);
     } catch (error) {
-      return this.over(text(`camera.${whyNoCamera(error)}`));
+      // Some of a phone's cameras are not for pages; the one that looks away from the screen is.
+      return device === undefined ? this.over(text(`camera.${whyNoCamera(error)}`)) : this.open();
     }
     this.torch(this.live.camera.torch);
     this.view.act("other-camera").hidden = (await otherCamera(this.live.camera.device)) === undefined;
@@ -107,7 +111,7 @@ class CameraPage {
     if (error instanceof Problem && !mayRetake(error)) return this.over(said(error));
     if (this.live === undefined || this.live.until.aborted) this.view.state("stopped");
     else {
-      void this.view.video.play();
+      void this.view.video.play().catch(() => undefined);
       this.live.guide();
       this.view.state("live");
     }
@@ -130,7 +134,6 @@ class CameraPage {
   private leave(): void {
     this.live?.close();
     this.detector?.close();
-    forgetProbe();
   }
 
   private on(name: string, act: () => Promise<void>): void {

@@ -5,8 +5,6 @@
 // * Zoom is 1, or the least that the camera has; nothing here can raise it.
 // * `stop` ends every track; the page calls it when it is left or hidden.
 
-import type { Size } from "./detector/input";
-
 /** A cropped or enlarged picture is zoom by another name. */
 const uncropped: object = { resizeMode: "none" };
 const size = { width: { ideal: 1280 }, height: { ideal: 960 } };
@@ -19,7 +17,6 @@ interface Zoomed {
 
 export interface Camera {
   readonly device: string;
-  readonly size: Size;
   /** Switches the lamp; nothing when the camera has none. */
   readonly torch: ((on: boolean) => Promise<void>) | undefined;
   stop(): void;
@@ -55,8 +52,7 @@ export async function openCamera(video: HTMLVideoElement, ended: () => void, dev
     video.srcObject = stream;
     await video.play();
     const torch = can?.torch === true ? (on: boolean) => set(track, { torch: on }) : undefined;
-    const { videoWidth: width, videoHeight: height } = video;
-    return { device: track.getSettings().deviceId ?? "", size: { width, height }, torch, stop };
+    return { device: track.getSettings().deviceId ?? "", torch, stop };
   } catch (error) {
     stop();
     throw error;

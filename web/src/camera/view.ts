@@ -11,6 +11,8 @@ import { nothingTold, tell, type Told } from "./guidance/words";
 export type State = "loading" | "live" | "taking" | "sending" | "lost" | "stopped" | "over";
 
 const settled = 400;
+/** Of the camera's picture, so that the shutter is on the screen as well. */
+const tallest = "56vh";
 
 export class View {
   readonly video: HTMLVideoElement;
@@ -21,6 +23,7 @@ export class View {
   constructor(private readonly page: HTMLElement) {
     this.video = this.one("[data-video]");
     this.outline = this.one("[data-outline]");
+    this.video.addEventListener("resize", () => this.fit());
   }
 
   /** The element that does something when it is pressed. */
@@ -35,7 +38,9 @@ export class View {
       part.hidden = !(part.dataset["part"] ?? "").split(" ").includes(state);
     }
     if (state !== "live") this.shutter(undefined);
-    if (state !== "live" && state !== "over") this.say(text(`camera.${state}`), performance.now());
+    if (state === "live" || state === "over") return;
+    [this.shown, this.told] = [nothingTold, nothingTold];
+    this.say(text(`camera.${state}`), performance.now());
   }
 
   /** Whether the page is in one of these states. */
@@ -68,15 +73,19 @@ export class View {
     this.one<HTMLElement>("[data-override]").hidden = opening !== "override";
   }
 
-  /** The place of the camera's picture gets the picture's own shape. */
-  fit(width: number, height: number): void {
-    this.one<HTMLElement>("[data-frame]").style.aspectRatio = `${width} / ${height}`;
-    this.outline.replaceChildren();
-  }
-
   /** One white moment: who is photographed sees it, too. */
   flash(): void {
     this.one("[data-frame]").animate?.([{ filter: "brightness(4)" }, { filter: "none" }], { duration: 250 });
+  }
+
+  /** The place of the camera's picture gets the picture's own shape, also when the phone is turned. */
+  private fit(): void {
+    const { videoWidth, videoHeight } = this.video;
+    if (videoWidth === 0) return;
+    const { style } = this.one<HTMLElement>("[data-frame]");
+    style.aspectRatio = `${videoWidth} / ${videoHeight}`;
+    style.maxWidth = `calc(${tallest} * ${videoWidth / videoHeight})`;
+    this.outline.replaceChildren();
   }
 
   private say(words: string, now: number): void {

@@ -1,7 +1,7 @@
 // The photograph on the phone, for the comparison alone.
 //
 // Rules:
-// * In this page's memory only: not in storage, not in an address, not in the history. It goes with the page.
+// * In this page's memory only: not in storage, not in an address, not in the history. It goes when the page is left.
 // * It goes when the last verdict is sent, and after five minutes in any case.
 // * Bystanders in it are masked; there is no other copy.
 
@@ -20,6 +20,9 @@ export interface Probe {
 }
 
 const longest = 5 * 60_000;
+
+// A browser may keep a page that was left, and bring it back; what is in its memory would stay with it.
+globalThis.addEventListener?.("pagehide", () => forgetProbe());
 
 let kept: Probe | undefined;
 let limit: ReturnType<typeof setTimeout> | undefined;

@@ -117,7 +117,7 @@ def test_both_faces_are_seen_alike(comparing: CameraPage) -> None:
     before = transform(theirs)
     for name in ("Larger", "Larger", "Higher", "More to the left"):
         page.get_by_role("button", name=name).click()
-    assert scale(transform(theirs)) == pytest.approx(1.5**2 * scale(before))
+    assert scale(transform(theirs)) == pytest.approx(1.5**2 * scale(before), rel=1e-4)
     comparing.usable("larger")
     for name in ("Smaller", "Smaller"):
         page.get_by_role("button", name=name).click()
@@ -184,6 +184,16 @@ def test_after_a_reload_the_officer_compares_with_the_person(comparing: CameraPa
     comparing.usable("without")
     comparing.judge()
     comparing.page.get_by_role("heading", name="Compare candidate B").wait_for()
+
+
+def test_a_page_that_is_left_lets_go_of_the_photograph(comparing: CameraPage) -> None:
+    """Even where the browser keeps the page for the way back."""
+    comparing.page.evaluate(KEEP_HOLD)
+    comparing.page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))")
+    expect(comparing.page.get_by_text("Your photograph is no longer on this phone.")).to_be_visible()
+    assert comparing.page.evaluate("window.canvas.width * window.canvas.height") == 1
+    assert comparing.probe() is None
+    comparing.usable("left")
 
 
 def test_another_officer_is_invited_without_losing_the_photograph(comparing: CameraPage) -> None:
