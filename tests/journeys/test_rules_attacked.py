@@ -210,7 +210,7 @@ def test_an_authority_of_one_encounter_does_not_answer_another(shared_force: For
     proof = desks.search._verified(two, [PHOTO], *shared_force.signed(two, PHOTO))
     found = desks.search._search(shared_force.templates.make(PHOTO).template, authority)
     with pytest.raises(Refusal):
-        desks.search._record(authority, found, proof)
+        desks.search._record(authority, found, proof, None)
     old = replace(forged, as_of=authority.as_of - timedelta(minutes=5))
     with pytest.raises(Refusal) as refused:
         desks.search._record(old, found, proof)

@@ -5,13 +5,13 @@ import { post, showProblem } from "./http";
 import { makePasskey } from "./passkey";
 import { text } from "./texts";
 
-type Kind = "administrator" | "passkey" | "device";
+type Kind = "administrator" | "passkey" | "device" | "second" | "practice";
 
 export function start(element: HTMLElement): void {
   // A link that is opened where this page stands already changes the fragment only.
   addEventListener("hashchange", () => location.reload());
   element.querySelector("[data-needs-script]")?.remove();
-  const found = /^#(administrator|passkey|device)=([0-9a-f]{64})$/.exec(location.hash);
+  const found = /^#(administrator|passkey|device|second|practice)=([0-9a-f]{64})$/.exec(location.hash);
   history.replaceState(null, "", location.pathname);
   if (found === null) {
     show(element, "nothing");
@@ -35,6 +35,16 @@ export function start(element: HTMLElement): void {
 
 async function use(element: HTMLElement, kind: Kind, token: string): Promise<string> {
   if (kind === "device") return enrol(element, token);
+  if (kind === "second") {
+    const { encounter } = await post<{ encounter: string }>("/api/v1/encounters/join", { token });
+    location.assign(`/check/${encounter}/judge`);
+    return "";
+  }
+  if (kind === "practice") {
+    const { way, encounter } = await post<{ way: string; encounter: string }>("/api/v1/practice/join", { token });
+    location.assign(`/${way}/${encounter}/judge`);
+    return "";
+  }
   const body = { kind, token, name: value(element, "name") };
   const question = await post<PublicKeyCredentialCreationOptionsJSON>("/api/v1/join/question", body);
   const joined = await post<{ account: string }>("/api/v1/join", { ...body, response: await makePasskey(question) });

@@ -10,7 +10,12 @@ const parts: Record<string, () => Promise<{ start(element: HTMLElement): void | 
   "sign-in": () => import("./sign-in"),
   join: () => import("./join"),
   demonstration: () => import("./demonstration"),
+  camera: () => import("./camera/start"),
+  compare: () => import("./compare/start"),
+  notice: () => import("./notice"),
   print: () => import("./print"),
+  reload: () => import("./reload"),
+  verify: () => import("./verify"),
 };
 
 /** Starts every part that stands in `root`. */

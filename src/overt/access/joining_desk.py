@@ -158,6 +158,25 @@ class JoiningDesk:
         self._people.enrol_device(DeviceKey(device, public_key), device_label(label))
         return device
 
+    def second_invitation(self, token: bytes) -> EncounterId:
+        """The check that a link lets another officer join; the link is not used up.
+
+        Raises:
+            InvitationInvalid: the link does not work.
+        """
+        invitation = self._keyring.invited(token, InvitationKind.SECOND_JUDGEMENT)
+        if invitation.encounter is None:
+            raise InvitationInvalid()
+        return invitation.encounter
+
+    def use_second(self, token: bytes) -> None:
+        """Use such a link up, once somebody has joined.
+
+        Raises:
+            InvitationInvalid: another request has used it.
+        """
+        self._keyring.use_invitation(token, InvitationKind.SECOND_JUDGEMENT)
+
     # --- people --------------------------------------------------------------------------------------------------
 
     def authorise(self, actor: OfficerId, name: str, roles: frozenset[Role], trained_until: date) -> OfficerId:

@@ -19,16 +19,24 @@ from overt.encounter.fields import CodedFields, read_fields
 from overt.encounter.machine import (
     Move,
     end,
+    give_owed_notice,
     open_check,
     record_notice,
     record_what_followed,
     refused_opening,
     step_refused,
 )
-from overt.encounter.ports import Book, People, Recorded
+from overt.encounter.ports import Book, People, Recorded, StoredAnswer
 from overt.encounter.rules import People as Present
 from overt.encounter.rules import PilotUse
-from overt.errors import DeviceNotEnrolled, LedgerUnavailable, NotYourEncounter, OfficerNotAuthorised, Refusal
+from overt.errors import (
+    AnswerOfAnotherSession,
+    DeviceNotEnrolled,
+    LedgerUnavailable,
+    NotYourEncounter,
+    OfficerNotAuthorised,
+    Refusal,
+)
 from overt.identifiers import EncounterId, OfficerId
 from overt.policy import Policy
 
@@ -83,11 +91,15 @@ class Desk:
         except LedgerUnavailable:
             raise
         except Refusal as refusal:
-            index = self.book.note(refused_opening(actor, document, refusal), self.around.draw(32))
-            self.book.settle(index)
-            refusal.recorded_at = index
+            self.refuse_opening(document, actor, refusal)
             raise
         return self._settled(recorded, settle)
+
+    def refuse_opening(self, document: Mapping[str, object], actor: OfficerId, refusal: Refusal) -> None:
+        """Write into the ledger that no check was opened, and note on the refusal where."""
+        index = self.book.note(refused_opening(actor, document, refusal), self.around.draw(32))
+        self.book.settle(index)
+        refusal.recorded_at = index
 
     def notice(self, encounter: EncounterId, actor: OfficerId, code: str, *, settle: bool = True) -> Encounter:
         """Record that the notice was said and shown, or why it could not be."""
@@ -102,6 +114,11 @@ class Desk:
         """Record what followed a declined photograph."""
         now = self.around.now()
         return self.move(encounter, actor, lambda each: record_what_followed(self.policy, each, code, now))
+
+    def owed_notice(self, encounter: EncounterId, actor: OfficerId) -> Encounter:
+        """Record that a person who was unconscious has been told since."""
+        now = self.around.now()
+        return self.move(encounter, actor, lambda each: give_owed_notice(each, now))
 
     def nonce(self, encounter: EncounterId, actor: OfficerId, device: UUID | None) -> CaptureNonce:
         """A nonce for one capture by one enrolled device.
@@ -162,6 +179,19 @@ class Desk:
         index = self.book.advance(encounter, lambda each: as_move(each, refusal)).index
         self.book.settle(index)
         refusal.recorded_at = index
+
+    def answer_for(self, encounter: EncounterId, session: bytes | None) -> StoredAnswer | None:
+        """What is kept of the answer, for the session that asked; None when nothing was answered.
+
+        Raises:
+            AnswerOfAnotherSession: another session asked; that is recorded.
+        """
+        kept = self.book.stored_answer(encounter)
+        if kept is not None and kept.session != session:
+            refusal = AnswerOfAnotherSession()
+            self.record_refusal(encounter, refusal)
+            raise refusal
+        return kept
 
     def present(self, fields: CodedFields) -> Present:
         """The accounts that the fields name, as they are now."""

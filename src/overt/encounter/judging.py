@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from overt.encounter.encounter import Encounter
 from overt.encounter.moves import Move, move, require_state, yes_no
-from overt.encounter.steps import MOST_FEATURES, CandidateAnswer, Comparison, Decision, State
+from overt.encounter.steps import MOST_FEATURES, CandidateAnswer, Comparison, Decision, SecondJudgement, State
 from overt.errors import ComparisonNotComplete, DecisionNotPossible, UnknownCode
 from overt.identifiers import JsonValue
 from overt.ledger.deeds import Deed
@@ -28,16 +28,24 @@ def record_comparison(policy: Policy, encounter: Encounter, comparison: Comparis
         UnknownCode: a feature, an answer or a verdict that is not in the policy.
     """
     require_state(encounter, State.ANSWERED)
-    judged = [each.reference for each in comparison.answers]
-    if sorted(judged) != sorted(encounter.candidates):
-        raise ComparisonNotComplete()
-    for each in comparison.answers:
-        _check_answer(policy, each)
+    check_comparison(policy, encounter, comparison)
     answers: list[JsonValue] = [_answer_value(each) for each in comparison.answers]
     private: dict[str, JsonValue] = {"comparison": {"answers": answers, "identical": comparison.identical}}
     fields = {"simulated": yes_no(encounter.simulated)}
     changes = {"state": State.COMPARED, "comparison": comparison}
     return move(encounter, Deed.ENCOUNTER_COMPARISON_RECORDED, fields, private, changes)
+
+
+def check_comparison(policy: Policy, encounter: Encounter, comparison: Comparison) -> None:
+    """Raises:
+    ComparisonNotComplete: not exactly one judgement, with one to five features, for each candidate.
+    UnknownCode: a feature, an answer or a verdict that is not in the policy.
+    """
+    judged = [each.reference for each in comparison.answers]
+    if sorted(judged) != sorted(encounter.candidates):
+        raise ComparisonNotComplete()
+    for each in comparison.answers:
+        _check_answer(policy, each)
 
 
 def _check_answer(policy: Policy, answer: CandidateAnswer) -> None:
@@ -71,15 +79,30 @@ def simulated_comparison(policy: Policy, encounter: Encounter) -> Comparison:
     return Comparison(tuple(answers))
 
 
-def reveal(encounter: Encounter) -> Move:
+def reveal(encounter: Encounter, second: SecondJudgement | None = None) -> Move:
     """Record that strength, image age and arrest outcome of the candidates are shown now.
+
+    Args:
+        encounter: compared.
+        second: another officer's judgement, made blind. It is committed to here and has no entry of its own: an entry
+            for it would tell the public that there were candidates.
 
     Raises:
         StepRefusal: not now; above all before the comparison.
     """
     require_state(encounter, State.COMPARED)
-    private: dict[str, JsonValue] = {"reveal": {"candidates": [str(each) for each in encounter.candidates]}}
+    shown: list[JsonValue] = [str(each) for each in encounter.candidates]
+    private: dict[str, JsonValue] = {"reveal": {"candidates": shown, "second": _second_value(second)}}
     return move(encounter, Deed.ENCOUNTER_CANDIDATES_REVEALED, None, private, {"state": State.REVEALED})
+
+
+def _second_value(second: SecondJudgement | None) -> JsonValue:
+    if second is None:
+        return None
+    answers: list[JsonValue] | None = None
+    if second.comparison is not None:
+        answers = [_answer_value(each) for each in second.comparison.answers]
+    return {"officer": second.officer, "answers": answers}
 
 
 def decide(policy: Policy, encounter: Encounter, decision: Decision) -> Move:

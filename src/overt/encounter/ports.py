@@ -4,7 +4,7 @@ Rule: every one of these may fail; a failure is never an answer.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
@@ -14,6 +14,7 @@ from overt.authority import Authority
 from overt.encounter.encounter import Encounter
 from overt.encounter.machine import Move
 from overt.encounter.rules import PilotUse
+from overt.encounter.steps import Comparison, SecondJudgement
 from overt.identifiers import EncounterId, OfficerId, PersonId, ReferenceId
 from overt.ledger.entry import EntryDraft
 from overt.search.contract import Scored, SearchEngine
@@ -29,6 +30,7 @@ class EligibleCandidate:
     person: PersonId
     score: float
     captured_on: date
+    outcome: str
 
 
 class PersonNames(Protocol):
@@ -51,6 +53,15 @@ class Recorded(Protocol):
     def index(self) -> int: ...
 
 
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """What is kept of an answer: never the probe. `session`: hash of the session that may see it; None for none."""
+
+    body: Mapping[str, Any]
+    index: int
+    session: bytes | None = field(repr=False)
+
+
 class Published(Protocol):
     """The signed checkpoint that covers an entry."""
 
@@ -67,8 +78,10 @@ class Book(Protocol):
     def open(self, area: str, make: Callable[[PilotUse], Move]) -> Recorded: ...
     def load(self, encounter: EncounterId) -> Encounter: ...
     def advance(self, encounter: EncounterId, transition: Callable[[Encounter], Move]) -> Recorded: ...
-    def answer(self, authority: Authority, scored: Sequence[Scored], decide: Decide) -> Recorded: ...
-    def stored_answer(self, encounter: EncounterId) -> tuple[Mapping[str, Any], int] | None: ...
+    def answer(
+        self, authority: Authority, scored: Sequence[Scored], decide: Decide, session: bytes | None
+    ) -> Recorded: ...
+    def stored_answer(self, encounter: EncounterId) -> StoredAnswer | None: ...
     def note(self, draft: EntryDraft, secret: bytes | None = None) -> int: ...
     def settle(self, index: int) -> Published: ...
     def proof(self, index: int) -> bytes: ...
@@ -96,6 +109,27 @@ class Names(Protocol):
     """Who is behind references; asked only after the comparison."""
 
     def names_of(self, references: Sequence[ReferenceId]) -> Mapping[ReferenceId, PersonNames]: ...
+
+
+class Seconds(Protocol):
+    """Second judgements: at most one a check."""
+
+    def join(self, encounter: EncounterId, officer: OfficerId, session: bytes) -> None: ...
+    def judgement(self, encounter: EncounterId) -> SecondJudgement | None: ...
+    def session(self, encounter: EncounterId) -> bytes | None: ...
+    def enter(self, encounter: EncounterId, comparison: Comparison) -> None: ...
+
+
+class Images(Protocol):
+    """References as pictures, and the count of who looked at them."""
+
+    def image(self, reference: ReferenceId) -> bytes | None: ...
+
+
+class Views(Protocol):
+    """Each look at a candidate's image is counted before the image is handed out."""
+
+    def count(self, encounter: EncounterId, reference: ReferenceId, officer: OfficerId) -> None: ...
 
 
 class Templates(Protocol):

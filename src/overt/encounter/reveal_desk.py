@@ -24,9 +24,9 @@ from overt.encounter.machine import (
     record_outcome,
     reveal,
 )
-from overt.encounter.ports import Names, PersonNames
+from overt.encounter.ports import Names, PersonNames, Seconds
 from overt.encounter.steps import Comparison, Decision, Demographics, Identity, Outcome
-from overt.errors import AnswerMissing, ReceiptMissing
+from overt.errors import AnswerMissing, ReceiptMissing, RevealMissing
 from overt.identifiers import EncounterId, OfficerId, ReferenceId
 from overt.ledger.deeds import Deed
 from overt.ledger.entry import Opening
@@ -40,6 +40,7 @@ class RevealedCandidate:
 
     `names` is None when the person has been erased since. `expected_false` is the expected number of references this
     near for a person who is not in the searched scope; None where the calibration does not hold such photographs.
+    `outcome`: what became of the matter for which the image was taken, as it was when the answer was given.
     """
 
     handle: str
@@ -49,6 +50,7 @@ class RevealedCandidate:
     expected_false: float | None
     sentence: str
     captured_on: date
+    outcome: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +67,48 @@ class Revealed:
 class RevealDesk:
     """The steps behind the comparison."""
 
-    def __init__(self, desk: Desk, names: Names, calibration: CalibrationTable, vkey: str) -> None:
+    def __init__(self, desk: Desk, names: Names, calibration: CalibrationTable, vkey: str, seconds: Seconds) -> None:
         self._desk, self._names, self._calibration, self._vkey = desk, names, calibration, vkey
+        self._seconds = seconds
 
-    def compare(self, encounter: EncounterId, actor: OfficerId, comparison: Comparison) -> Encounter:
-        """Record the officer's own judgement of each candidate."""
+    def compare(
+        self, encounter: EncounterId, actor: OfficerId, comparison: Comparison, session: bytes | None = None
+    ) -> Encounter:
+        """Record the officer's own judgement of each candidate.
+
+        Raises:
+            AnswerOfAnotherSession: another session asked for the answer, and saw it.
+        """
+        self._desk.owned(encounter, actor)
+        self._desk.answer_for(encounter, session)
         return self._desk.move(encounter, actor, lambda each: record_comparison(self._desk.policy, each, comparison))
 
-    def reveal(self, encounter: EncounterId, actor: OfficerId) -> Revealed:
-        """Tell strength and names, once the comparison is in."""
-        stored = self._desk.move(encounter, actor, reveal)
-        return self.revealed(stored)
+    def reveal(self, encounter: EncounterId, actor: OfficerId, session: bytes | None = None) -> Revealed:
+        """Tell strength and names, once the comparison is in.
 
-    def revealed(self, encounter: Encounter) -> Revealed:
+        Raises:
+            AnswerOfAnotherSession: another session asked for the answer.
+        """
+        self._desk.owned(encounter, actor)
+        self._desk.answer_for(encounter, session)
+        second = self._seconds.judgement(encounter)
+        stored = self._desk.move(encounter, actor, lambda each: reveal(each, second))
+        return self.revealed(stored, session)
+
+    def revealed(self, encounter: Encounter, session: bytes | None = None) -> Revealed:
         """What a reveal told, from what was stored; for a phone that lost it.
 
         Raises:
+            RevealMissing: the strength has not been shown yet.
             AnswerMissing: nothing was answered, or it is past its retention.
+            AnswerOfAnotherSession: another session asked for it.
         """
-        kept = self._desk.book.stored_answer(encounter.id)
+        if Deed.ENCOUNTER_CANDIDATES_REVEALED not in encounter.past:
+            raise RevealMissing()
+        kept = self._desk.answer_for(encounter.id, session)
         if kept is None:
             raise AnswerMissing()
-        body, index = kept
+        body, index = kept.body, kept.index
         rows = body["candidates"]
         names = self._names.names_of([ReferenceId(row["reference"]) for row in rows])
         revealed = [self._revealed_one(encounter, row, names, body["scope_size"]) for row in rows]
@@ -154,4 +176,5 @@ class RevealDesk:
             expected_false=expected if calibrated else None,
             sentence=strength(expected, calibrated),
             captured_on=date.fromisoformat(row["captured_on"]),
+            outcome=row["outcome"],
         )

@@ -77,6 +77,7 @@ class SearchDesk:
         nonce: bytes,
         signature: bytes,
         shutter: Shutter,
+        session: bytes | None = None,
     ) -> Answered:
         """Search with one capture.
 
@@ -85,6 +86,7 @@ class SearchDesk:
             nonce: 32 bytes that `Desk.nonce` gave out for this encounter and device.
             signature: the device's, over `overt.access.capture_message`.
             shutter: how it was opened, as signed.
+            session: hash of the session that asks; the answer is shown in no other.
 
         Raises:
             EncounterRefusal: the step, the people, the pilot or the signature do not allow it.
@@ -106,7 +108,7 @@ class SearchDesk:
         try:
             found = self._search(made.template, authority)
             at_ledger = self._desk.around.stopwatch()
-            answered = self._record(authority, found, proof)
+            answered = self._record(authority, found, proof, session)
         except LedgerUnavailable:
             raise
         except Refusal as refusal:
@@ -128,21 +130,21 @@ class SearchDesk:
         self._count_unusable(encounter, refusal)
         return refusal
 
-    def again(self, encounter: EncounterId, actor: OfficerId) -> Answered:
+    def again(self, encounter: EncounterId, actor: OfficerId, session: bytes | None = None) -> Answered:
         """The stored answer, for a phone that lost it, as long as the check is open: the same candidates in order.
 
         Raises:
             AnswerMissing: nothing was answered.
+            AnswerOfAnotherSession: another session asked for it.
             CheckEnded, CheckCompleted: the check is over, and with it the showing of candidates.
             LedgerUnavailable: the entry is not durable, so it was never an answer.
         """
         stored = self._desk.owned(encounter, actor)
         require_open(stored)
-        kept = self._desk.book.stored_answer(encounter)
+        kept = self._desk.answer_for(encounter, session)
         if kept is None:
             raise AnswerMissing()
-        body, index = kept
-        return self._answered(stored, Digest(body["contract"]), index)
+        return self._answered(stored, Digest(kept.body["contract"]), kept.index)
 
     def _verified(
         self, encounter: EncounterId, frames: Sequence[bytes], nonce: bytes, signature: bytes, shutter: Shutter
@@ -187,9 +189,9 @@ class SearchDesk:
         threshold = self._calibration.threshold(target, max(size, rules.scope_floor))
         return _Found(search.find(template, threshold, authority, now), threshold, size)
 
-    def _record(self, authority: Authority, found: _Found, proof: CaptureProof) -> Answered:
+    def _record(self, authority: Authority, found: _Found, proof: CaptureProof, session: bytes | None) -> Answered:
         desk = self._desk
-        recorded = desk.book.answer(authority, found.scored, self._decide(authority, found, proof))
+        recorded = desk.book.answer(authority, found.scored, self._decide(authority, found, proof), session)
         return self._answered(recorded.encounter, authority.scope.contract, recorded.index)
 
     def _decide(
@@ -231,6 +233,7 @@ def _kept(
                 # The shortest exact decimal: what was answered can be shown again to the last bit.
                 "score": repr(one.score),
                 "captured_on": eligible[one.reference].captured_on.isoformat(),
+                "outcome": eligible[one.reference].outcome,
             }
             for one in shown.candidates
         ],

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from overt.access import CaptureProof
-from overt.identifiers import Digest, ReferenceId
+from overt.identifiers import Digest, OfficerId, ReferenceId
 
 HURRIED_BELOW_MS = 5000
 MOST_FEATURES = 5
@@ -80,6 +80,14 @@ class Comparison:
     def verdict_on(self, reference: ReferenceId | None) -> str | None:
         """The verdict on one candidate; None when it was not among them."""
         return next((each.verdict for each in self.answers if each.reference == reference), None)
+
+
+@dataclass(frozen=True, slots=True)
+class SecondJudgement:
+    """Another officer's judgement, made blind on their own phone; `comparison` is None until it is entered."""
+
+    officer: OfficerId
+    comparison: Comparison | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ from overt.errors.database import (
     InstanceCopied,
 )
 from overt.errors.encounter import (
+    AnswerOfAnotherSession,
     AssemblyNotAllowed,
     AuthorityExpired,
     ChildNotAllowed,
@@ -82,6 +83,7 @@ from overt.errors.encounter import (
     PowerNotForGround,
     ReceiptMissing,
     SecondCheckReasonRequired,
+    SecondJudgementNotPossible,
     SignOffNotValid,
     SignOffRequired,
     UnknownCode,
@@ -201,6 +203,7 @@ __all__ = [
     "AlreadyRevealed",
     "AnimatedImage",
     "AnswerMissing",
+    "AnswerOfAnotherSession",
     "AreaCapReached",
     "AssemblyNotAllowed",
     "AuthorityExpired",
@@ -332,6 +335,7 @@ __all__ = [
     "SearchAlreadyAnswered",
     "SearchRefusal",
     "SecondCheckReasonRequired",
+    "SecondJudgementNotPossible",
     "SessionExpired",
     "SeveralFaces",
     "SeveralPeopleInBurst",

@@ -164,6 +164,13 @@ class EncounterUnreadable(Fault):
     remedy = "Nothing was answered. Tell your administrator."
 
 
+class AnswerOfAnotherSession(EncounterRefusal):
+    code = "answer_of_another_session"
+    rule = "rules: candidates"
+    message = "An answer is shown in the session that asked for it, and in no other."
+    remedy = "End this check. Open another one, with a reason, if there is still a lawful ground."
+
+
 class ReceiptMissing(EncounterRefusal):
     code = "receipt_missing"
     status = 404
@@ -185,3 +192,11 @@ class EncounterUnknown(EncounterRefusal):
     rule = "architecture rule 1"
     message = "There is no such check, or it has been erased after its time."
     remedy = "Begin a new check."
+
+
+class SecondJudgementNotPossible(EncounterRefusal):
+    code = "second_judgement_not_possible"
+    status = 409
+    rule = "rules: candidates"
+    message = "Nobody can join this check to judge its candidates."
+    remedy = "A second officer joins while candidates wait to be compared, once, and not in a check of their own."

@@ -13,13 +13,14 @@ from fastapi.openapi.utils import get_openapi
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from overt import __version__
-from overt.service import access, encounters, pages, problems, receipts
+from overt.service import access, encounters, pages, practice, problems, receipts
 from overt.service.bodies import InstanceView
 from overt.service.headers import SafeHeaders, SameOrigin
 from overt.service.signing_in import Where
 from overt.service.site import Site, localhost_site
 from overt.store.desks import Desks
 from overt.store.instance import Instance
+from overt.store.practice_desks import practices_of
 from overt.store.running_build import running_build
 
 HOSTS = ("localhost", "127.0.0.1", "[::1]")
@@ -56,10 +57,12 @@ def make_app(
     app.include_router(access.router)
     app.include_router(encounters.router)
     app.include_router(receipts.router)
+    app.include_router(practice.router)
     app.get("/api/v1/instance", tags=["instance"])(about)
     if instance is not None:
         key = demonstration_key if instance.about.demonstration else None
         app.state.access = access.access_desks(instance, site, os.urandom, key)
+        app.state.practices = practices_of(instance)
         pages.add_to(app, instance, site)
     app.add_middleware(SameOrigin, origin=site.origin)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))

@@ -102,6 +102,18 @@ class IdentityBody(Strict):
     candidate: Letter | None = None
 
 
+class JoinCheckBody(Strict):
+    """The secret of a one-time link by which another officer joins a check."""
+
+    token: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class JoinedView(Strict):
+    """The check that was joined."""
+
+    encounter: str
+
+
 class ReceiptBody(Strict):
     """Whether the person declined the receipt."""
 
@@ -149,6 +161,24 @@ class AnswerView(Strict):
     checkpoint: str
 
 
+class PracticeAnswerView(Strict):
+    """The same in practice, where nothing is recorded: there is no entry and no checkpoint."""
+
+    encounter: str
+    state: str
+    candidates: list[Letter]
+    none_sentence: str | None
+    quality: list[QualityView]
+    presentation_warning: str | None
+
+
+class PracticeJoinedView(Strict):
+    """The practice check that was joined, and in which scenario."""
+
+    way: str
+    encounter: str
+
+
 class StrengthView(Strict):
     """One candidate after the comparison."""
 
@@ -157,6 +187,7 @@ class StrengthView(Strict):
     display_name: str | None
     related_to: str | None
     captured_on: str
+    outcome: str
     score: float
     expected_false: float | None
     sentence: str

@@ -33,6 +33,7 @@ from overt.encounter.search_desk import Answered
 from overt.errors import BurstUnreadable, ImageTooLarge
 from overt.identifiers import EncounterId, ReferenceId
 from overt.quality.assessment import NotAssessed
+from overt.service.access import Access
 from overt.service.bodies import (
     AnswerView,
     CodeBody,
@@ -41,6 +42,8 @@ from overt.service.bodies import (
     DemographicsBody,
     EncounterView,
     IdentityBody,
+    JoinCheckBody,
+    JoinedView,
     NonceView,
     Opening,
     OutcomeBody,
@@ -49,7 +52,8 @@ from overt.service.bodies import (
     RevealView,
     StrengthView,
 )
-from overt.service.signing_in import Desk, Where, Who
+from overt.service.signing_in import Desk, SignedIn, Where, Who
+from overt.store.desks import Desks
 from overt.store.instance import Instance
 
 router = APIRouter(prefix="/api/v1/encounters", tags=["encounters"])
@@ -63,15 +67,28 @@ RAW_CAPTURE = {
         "content": dict.fromkeys(("image/jpeg", "image/png", "image/webp", MEDIA_TYPE), _RAW),
     }
 }
+SignedNonce = Annotated[str, Header(pattern="^[0-9a-f]{64}$")]
+Signature = Annotated[str, Header(pattern="^[0-9a-f]{128}$")]
+Opened = Annotated[Shutter, Header(description="How the shutter was opened, as signed.")]
 REMINDER = "A candidate is a lead, never an identification."
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)
 def open_check(body: Opening, who: Who, desk: Desk, where: Where) -> EncounterView:
-    """Open a check on its coded fields."""
+    """Open a check on its coded fields; the phone has just verified who holds it."""
     document = body.model_dump(exclude_none=True, exclude={"second_in_stop"})
-    opened = desk.check.open(document, who.officer, second_in_stop=body.second_in_stop)
+    opened = desk.opening.open_at_once(who.session, document, second_in_stop=body.second_in_stop)
     return _view(where, opened)
+
+
+@router.post("/join")
+def join(body: JoinCheckBody, who: Who, desk: Desk, access: Access) -> JoinedView:
+    """Join an open check by a one-time link, to judge its candidates too."""
+    token = bytes.fromhex(body.token)
+    invitation = access.joining.second_invitation(token)
+    desk.viewing.join(invitation, who.session)
+    access.joining.use_second(token)
+    return JoinedView(encounter=str(invitation))
 
 
 @router.get("/{encounter}")
@@ -114,26 +131,18 @@ async def capture(
     request: Request,
     who: Who,
     desk: Desk,
-    overt_nonce: Annotated[str, Header(pattern="^[0-9a-f]{64}$")],
-    overt_signature: Annotated[str, Header(pattern="^[0-9a-f]{128}$")],
-    overt_shutter: Annotated[Shutter, Header(description="How the shutter was opened, as signed.")],
+    overt_nonce: SignedNonce,
+    overt_signature: Signature,
+    overt_shutter: Opened,
 ) -> AnswerView:
     """Search with one capture: the raw body, one photograph or a burst (spec/capture-burst.md). No score, no name."""
-    try:
-        frames = await _frames(request)
-    except (ImageTooLarge, BurstUnreadable) as refusal:
-        raise await run_in_threadpool(desk.search.unusable, EncounterId(encounter), who.officer, refusal) from None
-    nonce_bytes, signature = bytes.fromhex(overt_nonce), bytes.fromhex(overt_signature)
-    answered = await run_in_threadpool(
-        desk.search.capture, EncounterId(encounter), who.officer, frames, nonce_bytes, signature, overt_shutter
-    )
-    return _answer(answered)
+    return answer_view(await handed_in(desk, encounter, request, who, overt_nonce, overt_signature, overt_shutter))
 
 
 @router.get("/{encounter}/answer")
 def answer_again(encounter: UUID, who: Who, desk: Desk) -> AnswerView:
     """The stored answer, for a phone that lost it; nothing is searched again."""
-    return _answer(desk.search.again(EncounterId(encounter), who.officer))
+    return answer_view(desk.search.again(EncounterId(encounter), who.officer, who.token_hash))
 
 
 @router.post("/{encounter}/comparison")
@@ -143,13 +152,13 @@ def comparison(encounter: UUID, body: ComparisonBody, who: Who, desk: Desk, wher
     answers = tuple(
         CandidateAnswer(lookup(each.candidate), each.features, each.verdict, each.elapsed_ms) for each in body.answers
     )
-    return _view(where, desk.reveal.compare(EncounterId(encounter), who.officer, Comparison(answers)))
+    return _view(where, desk.reveal.compare(EncounterId(encounter), who.officer, Comparison(answers), who.token_hash))
 
 
 @router.post("/{encounter}/reveal")
 def reveal(encounter: UUID, who: Who, desk: Desk) -> RevealView:
     """Strengths and names, once the comparison is in."""
-    return _reveal(desk.reveal.reveal(EncounterId(encounter), who.officer))
+    return _reveal(desk.reveal.reveal(EncounterId(encounter), who.officer, who.token_hash))
 
 
 @router.post("/{encounter}/decision")
@@ -195,6 +204,26 @@ def receipt(encounter: UUID, body: ReceiptBody, who: Who, desk: Desk) -> Respons
     return Response(data, media_type="application/json")
 
 
+async def handed_in(
+    desks: Desks, encounter: UUID, request: Request, who: SignedIn, nonce: str, signature: str, shutter: Shutter
+) -> Answered:
+    """Hand a capture's body to the desk; one that cannot be read is counted as a photograph that cannot be used."""
+    try:
+        frames = await _frames(request)
+    except (ImageTooLarge, BurstUnreadable) as refusal:
+        raise await run_in_threadpool(desks.search.unusable, EncounterId(encounter), who.officer, refusal) from None
+    return await run_in_threadpool(
+        desks.search.capture,
+        EncounterId(encounter),
+        who.officer,
+        frames,
+        bytes.fromhex(nonce),
+        bytes.fromhex(signature),
+        shutter,
+        who.token_hash,
+    )
+
+
 async def _frames(request: Request) -> tuple[bytes, ...]:
     """The frames of a raw body; whatever does not say that it is a burst is one."""
     body = await _body(request)
@@ -224,7 +253,8 @@ def _view(instance: Instance, encounter: Encounter) -> EncounterView:
     )
 
 
-def _answer(answered: Answered) -> AnswerView:
+def answer_view(answered: Answered) -> AnswerView:
+    """An answer as a phone gets it."""
     return AnswerView(
         encounter=str(answered.encounter.id),
         state=answered.encounter.state.value,
@@ -255,6 +285,7 @@ def _reveal(revealed: Revealed) -> RevealView:
                 display_name=each.names.display_name if each.names else None,
                 related_to=each.names.related_to if each.names else None,
                 captured_on=each.captured_on.isoformat(),
+                outcome=each.outcome,
                 score=each.score,
                 expected_false=each.expected_false,
                 sentence=each.sentence,

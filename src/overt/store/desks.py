@@ -8,9 +8,11 @@ from importlib import resources
 from overt.candidates.calibration import CalibrationTable
 from overt.candidates.table_json import from_json
 from overt.encounter.desk import Desk, Surroundings
+from overt.encounter.opening_desk import OpeningDesk
 from overt.encounter.receipt_desk import ReceiptDesk
 from overt.encounter.reveal_desk import RevealDesk
 from overt.encounter.search_desk import SearchDesk
+from overt.encounter.viewing_desk import ViewingDesk
 from overt.errors import CalibrationRefused
 from overt.store.instance import Instance
 from overt.template.contract import TemplateContract
@@ -20,8 +22,10 @@ from overt.template.contract import TemplateContract
 class Desks:
     """All steps of a check."""
 
+    opening: OpeningDesk
     check: Desk
     search: SearchDesk
+    viewing: ViewingDesk
     reveal: RevealDesk
     receipts: ReceiptDesk
 
@@ -31,10 +35,12 @@ def desks_of(instance: Instance) -> Desks:
     around = Surroundings(draw=os.urandom, now=instance.clock, stopwatch=time.perf_counter)
     calibration = calibration_for(instance.pipeline.contract)
     desk = Desk(instance.policy, instance.book, instance.accounts, around)
-    reveal = RevealDesk(desk, instance.browser, calibration, instance.ledger.vkey)
+    reveal = RevealDesk(desk, instance.browser, calibration, instance.ledger.vkey, instance.viewing)
     return Desks(
+        opening=OpeningDesk(desk, instance.sessions, instance.sign_offs),
         check=desk,
         search=SearchDesk(desk, instance.pipeline, instance.index, calibration),
+        viewing=ViewingDesk(desk, instance.browser, instance.viewing, instance.viewing),
         reveal=reveal,
         receipts=ReceiptDesk(desk, reveal, instance.receipt_links),
     )

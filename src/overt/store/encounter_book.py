@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from overt.authority import Authority
 from overt.encounter import Encounter, Move, PilotUse
-from overt.encounter.ports import EligibleCandidate
+from overt.encounter.ports import EligibleCandidate, StoredAnswer
 from overt.errors import ClockBehindRecord, EncounterUnknown, LedgerUnavailable
 from overt.identifiers import EncounterId, OfficerId, PersonId
 from overt.ledger.entry import EntryDraft, hour_of
@@ -83,6 +83,7 @@ class EncounterBook:
         authority: Authority,
         scored: Sequence[Scored],
         decide: Callable[[Encounter, Sequence[EligibleCandidate]], tuple[Move, Mapping[str, Any]]],
+        session: bytes | None = None,
     ) -> Recorded:
         """Make the move that answers a search.
 
@@ -91,6 +92,7 @@ class EncounterBook:
             scored: what the engine found, in order.
             decide: gets the stored encounter and what is still eligible, in order; returns the move and what to keep
                 of the answer.
+            session: hash of the session that may see the answer.
         """
         with self._ledger.deed() as (connection, append):
             stored = self._locked(connection, authority.encounter)
@@ -99,15 +101,15 @@ class EncounterBook:
             now = self._now()
             until = (now + timedelta(days=self._policy.retention.answers_days)).date()
             values = {"encounter": stored.id, "answered_at": now, "leaf": recorded.index, "retain_until": until}
-            connection.execute(insert(schema.answer).values(body=dict(body), **values))
+            connection.execute(insert(schema.answer).values(body=dict(body), session=session, **values))
             return recorded
 
-    def stored_answer(self, encounter: EncounterId) -> tuple[Mapping[str, Any], int] | None:
-        """What was kept of an encounter's answer, and its ledger index."""
-        query = select(schema.answer.c.body, schema.answer.c.leaf).where(schema.answer.c.encounter == encounter)
+    def stored_answer(self, encounter: EncounterId) -> StoredAnswer | None:
+        """What was kept of an encounter's answer, its ledger index, and who may see it."""
+        query = select(schema.answer).where(schema.answer.c.encounter == encounter)
         with self._ledger.engine.connect() as connection:
             found = connection.execute(query).first()
-        return (found.body, found.leaf) if found else None
+        return StoredAnswer(found.body, found.leaf, found.session) if found else None
 
     def note(self, draft: EntryDraft, secret: bytes | None = None) -> int:
         """Append an entry that moves no encounter, such as a refused opening."""
@@ -156,6 +158,8 @@ class EncounterBook:
         old = select(schema.encounter.c.id).where(schema.encounter.c.retain_until < today)
         with self._ledger.engine.begin() as connection:
             connection.execute(update(schema.leaf).where(schema.leaf.c.encounter.in_(old)).values(encounter=None))
+            asked_before = self._now() - timedelta(days=self._policy.retention.encounters_days)
+            connection.execute(delete(schema.sign_off).where(schema.sign_off.c.asked_at < asked_before))
             return sum(
                 connection.execute(delete(table).where(table.c.retain_until < today)).rowcount
                 for table in (schema.opening, schema.receipt_link, schema.answer, schema.encounter)
@@ -212,5 +216,6 @@ def _still_eligible(connection: Connection, authority: Authority, scored: Sequen
             continue
         if not authority.scope.covers(label_of(row), authority.as_of):
             continue
-        kept.append(EligibleCandidate(one.reference, PersonId(row["person"]), one.score, row["captured_on"]))
+        person = PersonId(row["person"])
+        kept.append(EligibleCandidate(one.reference, person, one.score, row["captured_on"], row["outcome"]))
     return kept

@@ -53,6 +53,8 @@ from overt.store.passkeys import Passkeys
 from overt.store.receipt_links import ReceiptLinks
 from overt.store.running_build import running_build
 from overt.store.sessions import Sessions
+from overt.store.sign_offs import SignOffBook
+from overt.store.viewing import Viewing
 from overt.template.pipeline import TemplatePipeline
 
 FORMAT = 1
@@ -181,6 +183,14 @@ class Instance:
     @cached_property
     def passkeys(self) -> Passkeys:
         return Passkeys(self.ledger, self.clock)
+
+    @cached_property
+    def sign_offs(self) -> SignOffBook:
+        return SignOffBook(self.engine, self.clock)
+
+    @cached_property
+    def viewing(self) -> Viewing:
+        return Viewing(self.engine, self.clock)
 
     @cached_property
     def receipt_links(self) -> ReceiptLinks:

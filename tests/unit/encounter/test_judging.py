@@ -7,7 +7,8 @@ import pytest
 from overt.encounter import CandidateAnswer, Comparison, Decision, Encounter, State, decide, record_comparison, reveal
 from overt.encounter import simulated_comparison as simulated
 from overt.errors import ComparisonNotComplete, DecisionNotPossible, UnknownCode
-from overt.identifiers import ReferenceId
+from overt.encounter.steps import SecondJudgement
+from overt.identifiers import OfficerId, ReferenceId
 from unit.encounter.builders import POLICY, SHOWN, at, comparison
 
 ANSWERED = at(State.ANSWERED)
@@ -107,7 +108,19 @@ def test_a_simulated_comparison_cannot_tell_and_is_flagged() -> None:
 
 
 def test_a_reveal_commits_to_who_was_shown_and_no_strength() -> None:
-    assert reveal(at(State.COMPARED)).entry.private == {"reveal": {"candidates": ["31", "7", "12"]}}
+    shown = {"candidates": ["31", "7", "12"], "second": None}
+    assert reveal(at(State.COMPARED)).entry.private == {"reveal": shown}
+
+
+def test_a_second_judgement_is_committed_to_with_the_reveal_and_has_no_entry_of_its_own() -> None:
+    joined = SecondJudgement(OfficerId("second"))
+    judged = SecondJudgement(OfficerId("second"), comparison(at(State.ANSWERED), "different"))
+    first, second = (reveal(at(State.COMPARED), each).entry for each in (joined, judged))
+    assert first.deed is second.deed is reveal(at(State.COMPARED)).entry.deed
+    assert first.fields == second.fields == {}
+    assert first.private["reveal"]["second"] == {"officer": "second", "answers": None}  # type: ignore[index,call-overload]
+    answers = second.private["reveal"]["second"]["answers"]  # type: ignore[index,call-overload]
+    assert [each["verdict"] for each in answers] == ["different"] * 3  # type: ignore[index,call-overload,union-attr]
 
 
 # --- the decision ----------------------------------------------------------------------------------------------------

@@ -2,7 +2,18 @@
 
 from fastapi import FastAPI
 
-from overt.service.pages import front, joining, people
+from overt.service.pages import (
+    checks,
+    closing,
+    comparing,
+    front,
+    joining,
+    opening,
+    people,
+    practice,
+    receipts,
+    sign_offs,
+)
 from overt.service.pages.render import make_renderer
 from overt.service.site import Site
 from overt.service.static_files import static_router
@@ -14,5 +25,6 @@ def add_to(app: FastAPI, instance: Instance, site: Site) -> None:
     renderer = make_renderer(site, instance)
     app.state.renderer, app.state.show_refusal = renderer, front.show_refusal
     app.include_router(static_router(renderer.files))
-    for part in (front, joining, people):
+    # The ways of a check come last: their addresses begin with a name that others could be taken for.
+    for part in (front, joining, people, receipts, sign_offs, practice, opening, checks, comparing, closing):
         app.include_router(part.router, include_in_schema=False)

@@ -14,17 +14,18 @@ from overt.service.pages.asking import Pages, go, renderer_of
 from overt.service.pages.catalogue import offered
 from overt.service.pages.home import home_page
 from overt.service.pages.render import LANGUAGE_COOKIE, SCHEME_COOKIE
-from overt.service.signing_in import Desk, MaybeWho, Where
+from overt.service.pages.ways import is_practice_path
+from overt.service.signing_in import MaybeWho, Where
 
 router = APIRouter()
 _YEAR = 365 * 86_400
 
 
 @router.get("/")
-def first(request: Request, pages: Pages, who: MaybeWho, where: Where, desk: Desk) -> HTMLResponse:
+def first(request: Request, pages: Pages, who: MaybeWho, where: Where) -> HTMLResponse:
     """What waits for somebody who is signed in; how to sign in for everybody else."""
     if who is not None:
-        return home_page(request, pages, who, where, desk)
+        return home_page(request, pages, who, where)
     return pages.page(request, "first.html", ended="ended" in request.query_params)
 
 
@@ -107,4 +108,5 @@ def show_refusal(request: Request, error: OvertError) -> Response:
         remedy=error.remedy,
         code=error.code,
         recorded=recorded,
+        practice=is_practice_path(request.url.path),
     )

@@ -97,15 +97,15 @@ def shown(given: Given, origin: str) -> dict[str, Any]:
     """What the page with link and PIN is made of.
 
     Args:
-        given: the receipt with its new link.
+        given: the receipt with its new link; a specimen of practice has none, and its page none either.
         origin: this service's own, for the link.
     """
     began = datetime.strptime(given.front.hour, "%Y-%m-%dT%HZ").replace(tzinfo=UTC)
+    front: dict[str, Any] = {"front": given.front, "began": began, "ended": began + timedelta(hours=1)}
+    if not given.secret:
+        return front
     link = f"{origin}/receipt#{given.secret.hex()}"
-    return {
-        "front": given.front,
-        "began": began,
-        "ended": began + timedelta(hours=1),
+    return front | {
         "link": link,
         "qr": qr_svg(link),
         "pin": f"{given.pin[:3]} {given.pin[3:]}",

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from babel.dates import format_date, format_time
 from fastapi import Request
@@ -45,7 +46,7 @@ class Renderer:
         *,
         status: int = 200,
         content_policy: str = CONTENT_POLICY,
-        **values: object,
+        **values: Any,
     ) -> HTMLResponse:
         """One page as a response.
 

@@ -1,0 +1,39 @@
+"""A supervisor's sign-off: what was asked, and yes or no, given on the supervisor's own phone."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from overt.encounter.questions import ORDER, question
+from overt.errors import NoSuchPage
+from overt.service.forms import Sent
+from overt.service.pages.asking import Pages, SupervisorHere, go
+from overt.service.signing_in import Desk, Where
+
+router = APIRouter()
+
+
+@router.get("/sign-offs/{sign_off}")
+def show(sign_off: UUID, request: Request, pages: Pages, who: SupervisorHere, where: Where) -> Response:
+    """One request."""
+    asked = where.sign_offs.find(sign_off)
+    if asked is None:
+        raise NoSuchPage()
+    rows = []
+    for name in ORDER:
+        given = asked.fields.get(name)
+        if given is not None:
+            options = question(where.policy, name).options
+            values = given if isinstance(given, list) else [given]
+            rows.append((name, ", ".join(options.get(each) or each for each in values)))
+    return pages.page(
+        request, "sign_off.html", who=who, asked=asked, rows=rows, verify=not who.session.simulated, back="/"
+    )
+
+
+@router.post("/sign-offs/{sign_off}")
+def answer(sign_off: UUID, form: Sent, who: SupervisorHere, desk: Desk) -> RedirectResponse:
+    """Give or refuse it."""
+    desk.opening.give_sign_off(who.session, sign_off, form.one("given") == "yes")
+    return go("/")
