@@ -26,9 +26,11 @@ from overt.encounter.machine import (
     refused_opening,
     step_refused,
 )
+from overt.encounter.moves import require_state
 from overt.encounter.ports import Book, People, Recorded, StoredAnswer
 from overt.encounter.rules import People as Present
 from overt.encounter.rules import PilotUse
+from overt.encounter.steps import State
 from overt.errors import (
     AnswerOfAnotherSession,
     DeviceNotEnrolled,
@@ -124,14 +126,18 @@ class Desk:
         """A nonce for one capture by one enrolled device.
 
         Raises:
+            StepRefusal: no photograph is due; so none is taken.
             DeviceNotEnrolled: there is no device, or it is unknown or revoked.
         """
-        self.owned(encounter, actor)
+        stored = self.owned(encounter, actor)
         found = self.people.device(device) if device else None
-        if found is None or found.revoked:
-            refusal = DeviceNotEnrolled()
+        try:
+            require_state(stored, State.NOTICED)
+            if found is None or found.revoked:
+                raise DeviceNotEnrolled()
+        except Refusal as refusal:
             self.record_refusal(encounter, refusal)
-            raise refusal
+            raise
         nonce = CaptureNonce(self.around.draw(32), encounter, found.id, self.around.now())
         self.people.issue_nonce(nonce)
         return nonce

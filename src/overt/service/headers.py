@@ -2,7 +2,7 @@
 
 Rules:
 * Nothing is cached that is not said to be; no page stands in a frame, sends a referrer elsewhere, or runs a script that
-  is not a file of ours. The camera page alone may compile WASM; it says so itself (`CAMERA_POLICY`).
+  is not a file of ours. The worker that looks for faces alone may compile WASM (`DETECTOR_POLICY`, in `static_files`).
 * A request that changes something comes from a page of this origin: a browser says where from (`Sec-Fetch-Site`, or
   `Origin`), and another site's is refused. A program that sends neither brings no cookie that somebody else could use.
 """
@@ -17,7 +17,7 @@ _POLICY = (
     "manifest-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 CONTENT_POLICY = _POLICY.format(wasm="")
-CAMERA_POLICY = _POLICY.format(wasm=" 'wasm-unsafe-eval'")
+DETECTOR_POLICY = _POLICY.format(wasm=" 'wasm-unsafe-eval'")
 HEADERS = {
     b"content-security-policy": CONTENT_POLICY.encode(),
     b"cache-control": b"no-store",

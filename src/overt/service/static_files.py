@@ -16,7 +16,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from overt.errors import PagesNotBuilt
-from overt.service.headers import CAMERA_POLICY
+from overt.service.headers import DETECTOR_POLICY
 
 FOLDER = Path(__file__).parent / "static"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -70,7 +70,7 @@ class StaticFiles:
             return Response(status_code=404)
         headers = {"cache-control": cache, "vary": "accept-encoding"}
         if name.startswith(_DETECTOR):
-            headers["content-security-policy"] = CAMERA_POLICY
+            headers["content-security-policy"] = DETECTOR_POLICY
         path = self.folder / name
         for encoding, ending in _ENCODINGS:
             packed = path.with_name(name + ending)

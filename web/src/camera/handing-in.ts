@@ -5,6 +5,7 @@
 // * An answer that was lost is asked for, not searched again. What never reached the server is dropped, and another
 //   photograph may be taken.
 
+import { keepWarning } from "../compare/presentation";
 import { forgetProbe, keepProbe } from "../compare/probe";
 import { show } from "../compare/swap";
 import { NoSignal, Problem } from "../http";
@@ -72,9 +73,11 @@ export class HandingIn {
     }
   }
 
-  private async goOn({ candidates }: Answer): Promise<void> {
+  private async goOn({ candidates, presentation_warning: warning }: Answer): Promise<void> {
     this.outcome.close();
     this.answered = true;
+    // An answer that is asked for again has no warning any more: it was never kept.
+    if (warning !== null) keepWarning(this.check.encounter, warning);
     if (candidates.length === 0) forgetProbe();
     await show(`${this.check.path}/compare`);
     this.outcome.done();

@@ -7,6 +7,7 @@
 
 import { NoSignal } from "../http";
 import { startParts } from "../page";
+import { showWarning } from "./presentation";
 import { forgetProbe } from "./probe";
 
 let listening = false;
@@ -54,6 +55,7 @@ async function put(fresh: Document): Promise<void> {
   if (back !== null) here.before(back);
   here.replaceChildren(...there.childNodes);
   if (here.querySelector("[data-script~=compare]") === null) forgetProbe();
+  showWarning(here, location.pathname);
   scrollTo(0, 0);
   focus(here);
   await startParts(here);

@@ -2,7 +2,7 @@
 
 Rules:
 * `/WAY/ENCOUNTER` leads to the step that is due, so a killed tab or a locked phone goes on where it was.
-* The camera page alone may run WASM. There is no place on it, or anywhere, for a file.
+* There is no place on the camera page, or anywhere, for a file.
 """
 
 from uuid import UUID
@@ -15,7 +15,6 @@ from overt.errors import DeviceNotEnrolled
 from overt.identifiers import EncounterId
 from overt.policy.codes import MAYBE_CHILD, End, Notice
 from overt.service.forms import Sent
-from overt.service.headers import CAMERA_POLICY
 from overt.service.pages.asking import OfficerHere, Pages, go
 from overt.service.pages.choosing import choice_page
 from overt.service.pages.ways import ThisWay, Way, way_page
@@ -100,7 +99,6 @@ def camera(encounter: UUID, request: Request, way: ThisWay, pages: Pages, who: O
         way,
         "camera.html",
         encounter=str(encounter),
-        content_policy=CAMERA_POLICY,
         api=f"{way.api}/{encounter}",
     )
 

@@ -32,6 +32,10 @@ from overt.service.signing_in import Here, SignedIn
 router = APIRouter()
 Letter = Annotated[str, Path(pattern="^[A-F]$")]
 LONGEST_MS = 86_400_000
+FEATURES = ("eyes", "nose", "mouth", "ears", "face-shape")
+"""Compared first, where the policy has them; a choice of ours out of FISWG's list of features."""
+ANSWERS = ("similar", "different", "cannot-tell")
+VERDICTS = ("same", "different", "cannot-tell")
 
 
 @router.get("/{way}/{encounter}/candidates/{letter}.jpg")
@@ -238,6 +242,12 @@ def _said(way: Way, pages: Pages, request: Request, form: Form) -> tuple[dict[st
     return {"features": features, "verdict": verdict, "elapsed_ms": spent}, errors
 
 
+def _first(labels: Mapping[str, str], order: tuple[str, ...]) -> dict[str, str]:
+    """The same labels, those of `order` first; a policy itself has no order."""
+    codes = [*(code for code in order if code in labels), *(code for code in labels if code not in order)]
+    return {code: labels[code] for code in codes}
+
+
 def _one(
     request: Request,
     pages: Pages,
@@ -268,9 +278,9 @@ def _one(
         total=len(letters),
         image_url=f"{path}/candidates/{letter}.jpg",
         action=f"{path}/{'judge' if second else 'compare'}/{letter}",
-        features=list(way.policy.codes.features.items())[:MOST_FEATURES],
-        feature_answers=way.policy.codes.feature_answers,
-        verdicts=way.policy.codes.verdicts,
+        features=list(_first(way.policy.codes.features, FEATURES).items())[:MOST_FEATURES],
+        feature_answers=_first(way.policy.codes.feature_answers, ANSWERS),
+        verdicts=_first(way.policy.codes.verdicts, VERDICTS),
         chosen=chosen,
         errors=errors,
         second=second,

@@ -9,6 +9,8 @@ import { digests, lines } from "./message";
 /** What the camera page reads of an answer; everything else is the comparison's, on the server. */
 export interface Answer {
   readonly candidates: readonly string[];
+  /** What the frames look like the photograph of, if they do; never there when a stored answer is shown again. */
+  readonly presentation_warning: string | null;
 }
 
 const patience = { nonce: 10_000, capture: 60_000, answer: 20_000 };
