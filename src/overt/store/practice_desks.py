@@ -92,11 +92,8 @@ def _practice(
     policy, now = practice_policy(instance.policy), instance.clock
     templates = PracticeTemplates(instance.pipeline)
     gallery = PracticeGallery(scenario, policy, calibration, templates.contract, now)
-    book, drafts, seconds = (
-        PracticeBook(now, gallery.eligible),
-        PracticeDrafts(instance.sessions, now),
-        PracticeSeconds(now),
-    )
+    book, seconds = PracticeBook(now, gallery.eligible), PracticeSeconds(now)
+    drafts = PracticeDrafts(instance.sessions, now)
     desk = PracticeDesk(policy, book, PracticePeople(instance.accounts, now), around)
     reveal = RevealDesk(desk, gallery, calibration, "", seconds)
     desks = Desks(
