@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -87,8 +88,17 @@ class Person:
         self.press("Start a check")
         if self.page.url.endswith("/new/same"):
             self.press(same)
-        while (name := self.page.url.rpartition("/")[2]) in answers:
+        while (name := self.page.url.rpartition("/")[2]) in answers and not self.refused():
             self.answer(name, answers[name])
+
+    def refused(self) -> bool:
+        """Whether the page says that no check can follow."""
+        return self.page.get_by_role("heading", name="This check cannot be done", level=1).count() > 0
+
+    def goes_on(self, encounter: EncounterId) -> None:
+        """Go on with an open check from the first page."""
+        self.phone.go("/")
+        self.page.locator(f"a[href='/check/{encounter}']").click()
 
     def answer(self, name: str, labels: str | Sequence[str]) -> None:
         """Answer the question that is shown."""
@@ -226,3 +236,32 @@ class Station:
         desks = access_desks(self.force.instance, site, random_bytes, None)
         assert isinstance(desks.around, Around)
         return desks.joining.device_link(OfficerId("demo-supervisor")).hex()
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What the person took away: the link of the receipt, and the PIN that was spoken."""
+
+    link: str
+    pin: str
+
+
+def gives_the_receipt(officer: Person) -> Taken:
+    """Offer the receipt; the person takes it."""
+    officer.sees("Does the person want a receipt?")
+    officer.press("Give a receipt")
+    link = officer.page.locator("[data-link]").inner_text()
+    return Taken(link, re.sub(r"\s", "", officer.page.locator("[data-pin]").inner_text()))
+
+
+def saves_the_receipt(phone: Phone, taken: Taken, folder: Path) -> Path:
+    """The person opens the link on their own phone, enters the PIN, and saves the receipt."""
+    phone.page.goto(taken.link)
+    phone.page.fill("#pin", taken.pin)
+    phone.page.keyboard.press("Enter")
+    phone.page.wait_for_selector("[data-part=inside]:not([hidden])")
+    with phone.page.expect_download() as coming:
+        phone.page.get_by_role("button", name="Save").click()
+    saved = folder / "receipt.json"
+    coming.value.save_as(saved)
+    return saved
