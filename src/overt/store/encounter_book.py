@@ -17,6 +17,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import SQLAlchemyError
 
+from overt.access.sessions import LONGEST
 from overt.authority import Authority
 from overt.encounter import Encounter, Move, PilotUse
 from overt.encounter.ports import EligibleCandidate, StoredAnswer
@@ -160,6 +161,9 @@ class EncounterBook:
             connection.execute(update(schema.leaf).where(schema.leaf.c.encounter.in_(old)).values(encounter=None))
             asked_before = self._now() - timedelta(days=self._policy.retention.encounters_days)
             connection.execute(delete(schema.sign_off).where(schema.sign_off.c.asked_at < asked_before))
+            # A session that was never used again could not tell that it had ended; what was begun in it goes all the same.
+            begun_before = self._now() - LONGEST
+            connection.execute(delete(schema.draft).where(schema.draft.c.changed_at < begun_before))
             return sum(
                 connection.execute(delete(table).where(table.c.retain_until < today)).rowcount
                 for table in (schema.opening, schema.receipt_link, schema.answer, schema.encounter)

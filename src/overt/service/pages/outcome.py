@@ -1,24 +1,21 @@
-"""What happened: outcome with its corroboration, the questions about the person, how the identity was established.
+"""What happened to the person, and what was relied on that is independent of the face.
 
 Rules:
 * A candidate is not an identification: that stands on the page where an act against the person would be entered.
 * Corroboration is entered with its own time; what came with the act or after it is kept and does not count.
-* Ethnicity, sex and age band come last, as the person says first; "not stated" is an answer, and counted.
 """
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi import APIRouter, Request, Response
 
-from overt.encounter import Corroboration, Demographics, Encounter, Identity, Outcome, State
-from overt.encounter.viewing_desk import LETTERS
-from overt.errors import EncounterRefusal, IdentityAlreadyEstablished, UnknownCode
+from overt.encounter import Corroboration, Encounter, Outcome, State
+from overt.errors import EncounterRefusal
 from overt.identifiers import EncounterId
-from overt.policy.codes import NO_VIDEO, EstablishedBy, WhoItWas
+from overt.policy.codes import NO_VIDEO
 from overt.service.forms import Form, Sent
 from overt.service.pages.asking import OfficerHere, Pages, go
 from overt.service.pages.checks import step_of
@@ -27,11 +24,6 @@ from overt.service.pages.ways import ThisWay, Way, way_page
 from overt.service.signing_in import SignedIn, Where
 
 router = APIRouter()
-QUESTIONS = ("ethnicity_self", "ethnicity_officer", "sex", "age_band")
-Question = Annotated[str, Path(pattern="^(ethnicity_self|ethnicity_officer|sex|age_band)$")]
-
-
-# --- outcome ---------------------------------------------------------------------------------------------------------
 
 
 @router.get("/{way}/{encounter}/outcome")
@@ -176,132 +168,3 @@ def _moment(form: Form, now: datetime) -> datetime | None:
     here = now.astimezone()
     then = datetime.combine(here.date(), entered.replace(tzinfo=None)).astimezone()
     return then if then <= here else then - timedelta(days=1)
-
-
-# --- about the person ------------------------------------------------------------------------------------------------
-
-
-@router.get("/{way}/{encounter}/about")
-def about(encounter: UUID, way: ThisWay, who: OfficerHere) -> RedirectResponse:
-    """The first question that is not answered."""
-    stored = way.desks.check.owned(EncounterId(encounter), who.officer)
-    if stored.state is not State.OUTCOME_RECORDED:
-        return go(step_of(way, stored))
-    return _next_about(way, who, stored)
-
-
-@router.get("/{way}/{encounter}/about/{name}")
-def about_one(
-    encounter: UUID, name: Question, request: Request, way: ThisWay, pages: Pages, who: OfficerHere
-) -> Response:
-    """One question about the person."""
-    stored = way.desks.check.owned(EncounterId(encounter), who.officer)
-    if stored.state is not State.OUTCOME_RECORDED:
-        return go(step_of(way, stored))
-    return choice_page(request, pages, who, way, str(encounter), name, _about_options(way, name))
-
-
-@router.post("/{way}/{encounter}/about/{name}")
-def answer_about(
-    encounter: UUID, name: Question, request: Request, form: Sent, way: ThisWay, pages: Pages, who: OfficerHere
-) -> Response:
-    """Keep one answer; with the last, record all four."""
-    stored = way.desks.check.owned(EncounterId(encounter), who.officer)
-    code = form.one(name)
-    if stored.state is not State.OUTCOME_RECORDED:
-        return go(step_of(way, stored))
-    options = _about_options(way, name)
-    if code not in options:
-        return choice_page(request, pages, who, way, str(encounter), name, options, missing=True)
-    way.keep_draft(who.session, _about(encounter), {**way.draft(who.session, _about(encounter)), name: code})
-    return _next_about(way, who, stored)
-
-
-def _next_about(way: Way, who: SignedIn, stored: Encounter) -> RedirectResponse:
-    said = way.draft(who.session, _about(stored.id))
-    name = next((each for each in QUESTIONS if each not in said), None)
-    if name is not None:
-        return go(f"{way.path}/{stored.id}/about/{name}")
-    moved = way.desks.reveal.demographics(stored.id, who.officer, Demographics(**said))
-    way.drop_draft(who.session, _about(stored.id))
-    return go(step_of(way, moved))
-
-
-def _about_options(way: Way, name: str) -> Mapping[str, str]:
-    found: Mapping[str, str] = getattr(way.policy.demographics, name)
-    return found
-
-
-def _about(encounter: UUID) -> str:
-    return f"about:{encounter}"
-
-
-# --- who it was ------------------------------------------------------------------------------------------------------
-
-
-@router.get("/{way}/{encounter}/identity")
-def identity(encounter: UUID, request: Request, way: ThisWay, pages: Pages, who: OfficerHere) -> Response:
-    """How the identity was established in the end; owed after every answer."""
-    _demand_open_identity(way, who, encounter)
-    options = way.policy.codes.identity_established_by
-    return choice_page(request, pages, who, way, str(encounter), "identity", options, back="/")
-
-
-@router.post("/{way}/{encounter}/identity")
-def established(
-    encounter: UUID, request: Request, form: Sent, way: ThisWay, pages: Pages, who: OfficerHere
-) -> Response:
-    """Ask who it was; when it was not established, that is the record."""
-    stored = _demand_open_identity(way, who, encounter)
-    by = form.one("identity")
-    options = way.policy.codes.identity_established_by
-    if by not in options:
-        return choice_page(request, pages, who, way, str(encounter), "identity", options, missing=True, back="/")
-    if by == EstablishedBy.NOT_ESTABLISHED:
-        way.desks.reveal.identity(stored.id, who.officer, Identity(by, WhoItWas.NOT_KNOWN))
-        return go("/")
-    return go(f"{way.path}/{encounter}/identity/{by}")
-
-
-@router.get("/{way}/{encounter}/identity/{by}")
-def who_it_was(encounter: UUID, by: str, request: Request, way: ThisWay, pages: Pages, who: OfficerHere) -> Response:
-    """Whether it was somebody who was shown."""
-    stored = _demand_open_identity(way, who, encounter)
-    return _ask_who(request, pages, who, way, stored, by)
-
-
-@router.post("/{way}/{encounter}/identity/{by}")
-def record_identity(
-    encounter: UUID, by: str, request: Request, form: Sent, way: ThisWay, pages: Pages, who: OfficerHere
-) -> Response:
-    """Record it."""
-    stored = _demand_open_identity(way, who, encounter)
-    code, _, letter = form.one("who_it_was").partition(":")
-    if not code:
-        return _ask_who(request, pages, who, way, stored, by, missing=True)
-    chosen = dict(zip(LETTERS, stored.candidates, strict=False)).get(letter) if letter else None
-    way.desks.reveal.identity(stored.id, who.officer, Identity(by, code, chosen))
-    return go("/")
-
-
-def _ask_who(
-    request: Request, pages: Pages, who: SignedIn, way: Way, stored: Encounter, by: str, *, missing: bool = False
-) -> Response:
-    if by not in way.policy.codes.identity_established_by:
-        raise UnknownCode("Not in the policy: identity.")
-    texts = pages.texts(request)
-    options: dict[str, object] = {}
-    for code, label in way.policy.codes.who_it_was.items():
-        if code == WhoItWas.CANDIDATE_SHOWN:
-            letters = LETTERS[: len(stored.candidates)]
-            options |= {f"{code}:{each}": texts.text("compare.candidate", letter=each) for each in letters}
-        else:
-            options[code] = texts.text("page.as-is", label=label)
-    return choice_page(request, pages, who, way, str(stored.id), "who_it_was", options, missing=missing, back="/")
-
-
-def _demand_open_identity(way: Way, who: SignedIn, encounter: UUID) -> Encounter:
-    stored = way.desks.check.owned(EncounterId(encounter), who.officer)
-    if stored.identity is not None:
-        raise IdentityAlreadyEstablished()
-    return stored
