@@ -72,11 +72,18 @@ def test_the_stronger_the_grid_the_more_it_stands_out() -> None:
     assert values == sorted(values)
 
 
-def test_jpeg_blocks_are_no_pattern() -> None:
+@pytest.mark.parametrize("degrees", [0, 30, 90])
+def test_slow_variation_is_the_face_itself(degrees: float) -> None:
+    assert pattern(skin() + grid(22, degrees, 20)) < LIMITS.pattern
+
+
+@pytest.mark.parametrize(("width", "contrast"), [(100, 0.4), (200, 0.2)])
+def test_jpeg_blocks_are_no_pattern(width: int, contrast: float) -> None:
     file = io.BytesIO()
-    Image.fromarray(photo(skin()).pixels).save(file, "JPEG", quality=25)
-    blocky = Photo(np.asarray(Image.open(file)))
-    value = regular_pattern.measure(blocky, FACE)
+    even = 130 + contrast * (skin(noise=0) - 130)
+    Image.fromarray(photo(even).pixels).save(file, "JPEG", quality=30)
+    face = a_face(x=230 - width / 2, y=210 - 0.6 * width, width=width)
+    value = regular_pattern.measure(Photo(np.asarray(Image.open(file))), face)
     assert value is not None
     assert value < LIMITS.pattern
 

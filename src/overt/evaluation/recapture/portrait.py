@@ -39,16 +39,35 @@ class Portrait:
 
 
 def portrait_of(pixels: Pixels, face: Box) -> Portrait:
-    """A portrait with its person cut out: by the plain ground behind it, or else by a head's usual shape."""
+    """A portrait with its person cut out: by the plain ground behind it, or else by a head's usual shape.
+
+    Where the picture ends too near to the face for shoulders, it is continued with the colours of its edge.
+    """
+    cut_out = _before_plain_ground(pixels)
+    pixels, cut_out, face = _with_room(pixels, cut_out, face)
     rows, columns = np.indices(pixels.shape[:2], np.float32)
     across = (columns - (face.x + face.width / 2)) / face.width
     chin = face.y + face.height
     body = across**2 / 2.4 + ((chin + 1.3 * face.width - rows) / (1.15 * face.width)).clip(0, None) ** 2 < 1
-    cut_out = _before_plain_ground(pixels)
     usual = (across / 0.8) ** 2 + ((rows - (face.y + 0.4 * face.height)) / (0.9 * face.height)) ** 2 < 1
-    person = np.logical_or(usual if cut_out is None else cut_out, body).astype(np.float32)[:, :, None]
-    person[:2] = 0  # where the portrait cuts the head, nothing goes on upwards
+    head = usual if cut_out is None else cut_out & (rows < chin + 0.3 * face.width)
+    person = np.logical_or(head, body).astype(np.float32)[:, :, None]
     return Portrait(to_light(pixels), softened(person, 2.0), face)
+
+
+def _with_room(
+    pixels: Pixels, cut_out: NDArray[np.bool_] | None, face: Box
+) -> tuple[Pixels, NDArray[np.bool_] | None, Box]:
+    """Half a face's height above, two and a half widths to the other sides."""
+    height, width = pixels.shape[:2]
+    wide = 2.5 * face.width
+    wanted = (face.height / 2 - face.y, face.y + face.height + wide - height), (wide - face.x, face.x + wide - width)
+    pad = [(max(0, round(before)), max(0, round(after))) for before, after in wanted]
+    moved = Box(face.x + pad[1][0], face.y + pad[0][0], face.width, face.height)
+    wider = None if cut_out is None else np.pad(cut_out, pad, mode="edge")
+    if wider is not None:
+        wider[: pad[0][0]] = False  # a head that the picture cuts does not go on upwards
+    return np.pad(pixels, [*pad, (0, 0)], mode="edge"), wider, moved
 
 
 def _before_plain_ground(pixels: Pixels) -> NDArray[np.bool_] | None:

@@ -1,9 +1,8 @@
 """What follows from the measures: whether the frames of a capture look like photographs of a screen or a print.
 
-A burst's value is the median of its frames' values, so that one odd frame decides nothing. Each sign has a limit; the
-limits were chosen on generated faces and on one half of the people of LFW (real photographs), never on those for
-whom error rates are published (docs/presentation.md), so that a few bona fide presentations in a hundred at most are
-flagged.
+A burst's value is the median of its frames' values, so that one odd frame decides nothing. Each sign has a limit,
+chosen so that about one bona fide presentation in a hundred is flagged among generated faces and one half of the people
+of LFW (real photographs). Error rates are published for other people (docs/presentation.md).
 """
 
 from collections.abc import Sequence
@@ -25,7 +24,7 @@ class Look:
     rim: float | None
 
 
-LIMITS: Final = Look(pattern=1.3, rim=0.8)
+LIMITS: Final = Look(pattern=1.3, rim=0.85)
 
 
 def look(photo: Photo, face: DetectedFace) -> Look:

@@ -10,6 +10,7 @@ from overt.capture.photo import Photo
 from overt.evaluation.recapture import paper, screen
 from overt.evaluation.recapture.background import background
 from overt.evaluation.recapture.camera import HEIGHT, WIDTH, Camera, decoded
+from overt.evaluation.recapture.light import to_light
 from overt.evaluation.recapture.portrait import Portrait, portrait_of
 from overt.evaluation.recapture.staging import FACE_PIXELS, Person, Staging, any_person, burst
 from overt.quality.presentation.look import look, sign_of
@@ -30,19 +31,29 @@ def taken(staging: Staging, portrait: Portrait, seed: int = 1, frames: int = 1) 
     return [decoded(each) for each in burst(staging, portrait, np.random.default_rng(seed), frames, QUICK)]
 
 
+def at(portrait: Portrait, across: float, down: float) -> float:
+    """How much of the person is there, so many face widths from the middle of the face."""
+    column, row = portrait.middle
+    return float(
+        portrait.person[round(row + down * portrait.face.width), round(column + across * portrait.face.width), 0]
+    )
+
+
 def test_a_person_is_cut_out_of_a_plain_ground(cartoon: Portrait) -> None:
-    person = cartoon.person[:, :, 0]
-    assert person[200, 200] == pytest.approx(1), "the face"
-    assert max(person[150, 20], person[150, 380]) < 1e-6, "the ground beside it"
-    assert person[390, 200] == pytest.approx(1), "the body below"
-    assert cartoon.middle == (200, 205)
+    assert at(cartoon, 0, 0) == pytest.approx(1), "the face"
+    assert max(at(cartoon, -0.8, -0.3), at(cartoon, 0.8, -0.3)) < 1e-6, "the ground beside it"
+    assert at(cartoon, 0, 0.9) == pytest.approx(1), "the neck"
+    assert min(at(cartoon, -1.2, 2.1), at(cartoon, 1.2, 2.1)) == pytest.approx(1), "shoulders, beyond the picture"
 
 
 def test_without_a_plain_ground_a_heads_usual_shape_is_cut_out() -> None:
     pixels = np.random.default_rng(1).integers(0, 256, (SIDE, SIDE, 3)).astype(np.uint8)
-    person = portrait_of(pixels, Box(150, 120, 100, 130)).person[:, :, 0]
-    assert person[180, 200] == pytest.approx(1)
-    assert person[60, 40] < 1e-6
+    made = portrait_of(pixels, Box(20, 120, 100, 130))
+    assert at(made, 0, 0) == pytest.approx(1)
+    assert max(at(made, -1.2, -0.2), at(made, 1.2, -0.2), at(made, 0, -1.5)) < 1e-6
+    column, row = made.middle
+    inside = made.light[round(row) - 60 : round(row) + 60, round(column) - 60 : round(column) + 60]
+    assert np.array_equal(inside, to_light(pixels[125:245, 10:130])), "the picture itself is where it was"
 
 
 def test_frames_have_the_cameras_size_and_one_seed_gives_the_same(cartoon: Portrait) -> None:
