@@ -1,6 +1,6 @@
-"""People with phones in real browsers: a supervisor who lets others in, an officer who does whole checks by the pages.
+"""People with phones in real browsers: somebody who lets others in, an officer who does whole checks by the pages.
 
-Rule: everything is done as a person does it, by what the page shows: links, buttons, labels. Passkeys are the phone's own.
+Rule: everything is done as a person does it, by what the page shows: links, buttons, labels. Passkeys are the phone's.
 """
 
 import re
@@ -151,7 +151,12 @@ class Person:
 
     def asks_about_the_person(self) -> None:
         """The four questions, none of them answered by the person."""
-        for heading in ("How does the person describe", "How would you describe", "What is the person's sex", "How old"):
+        for heading in (
+            "How does the person describe",
+            "How would you describe",
+            "What is the person's sex",
+            "How old",
+        ):
             self.page.get_by_role("heading", name=heading).wait_for()
             self.page.get_by_label("Not stated", exact=True).check(force=True)
             self.press("Continue")

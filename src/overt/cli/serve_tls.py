@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from overt.cli.administrator import administrators_link
 from overt.cli.listening import beside, ends_when_told, is_loopback, listen, renewed, server_of
 from overt.cli.output import out, print_json
 from overt.cli.qr import print_qr
@@ -93,7 +94,8 @@ def serve_with_tls(
         if offering and certificates.root:
             stack.enter_context(beside(server_of(root_page(site, certificates.root), lifespan=False), offering))
         stack.enter_context(renewed(lambda: tls.renew(certificates.current()), RENEWAL_SECONDS))
-        _announce(Announced(site, host, certificates, root_port), as_document=as_document)
+        first = None if instance.passkeys.has_administrator() else administrators_link(instance, site, None)
+        _announce(Announced(site, host, certificates, root_port, first), as_document=as_document)
         server.run(sockets=[main])
 
 
@@ -114,6 +116,7 @@ class Announced:
     host: str
     certificates: Certificates
     root_port: int
+    first_administrator: str | None
 
     @property
     def root_page(self) -> str | None:
@@ -128,7 +131,8 @@ def _announce(said: Announced, *, as_document: bool) -> None:
     groups = fingerprint(root) if root else ()
     if as_document:
         document = {"address": f"{said.site.origin}/", "demonstration": False, "root_page": said.root_page}
-        print_json({**document, "root_fingerprint": " ".join(groups) or None})
+        first = said.first_administrator
+        print_json({**document, "root_fingerprint": " ".join(groups) or None, "first_administrator": first})
         return
     out.print(f"Serving on {said.site.origin}/  (Ctrl-C stops)", soft_wrap=True)
     if is_loopback(said.host):
@@ -140,4 +144,7 @@ def _announce(said: Announced, *, as_document: bool) -> None:
         out.print("Its SHA-256 fingerprint, to be read out to whoever puts it on a phone:")
         for line in (groups[:4], groups[4:]):
             out.print("  " + "   ".join(line), soft_wrap=True)
+    if said.first_administrator:
+        out.print("There is no administrator yet. Open this once, within ten minutes, in the first one's browser:")
+        out.print(f"  {said.first_administrator}", soft_wrap=True, markup=False)
     out.file.flush()

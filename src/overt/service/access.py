@@ -24,7 +24,7 @@ from overt.access.sign_in_desk import PhoneProof, SignInDesk
 from overt.errors import DemonstrationOnly, InvitationInvalid
 from overt.service.bodies import Strict
 from overt.service.cookies import clear_session, set_session
-from overt.service.signing_in import Here, Where, Who
+from overt.service.signing_in import Here, MaybeWho, Where, Who
 from overt.service.site import Site
 from overt.store.creation import DEMO_OFFICER, DEMO_SUPERVISOR
 from overt.store.instance import Instance
@@ -179,10 +179,15 @@ def join(body: JoinBody, access: Access) -> AccountView:
 
 
 @router.post("/devices")
-def enrol(body: PhoneKeyBody, access: Access) -> DeviceView:
-    """Enrol a phone by a link."""
-    key = bytes.fromhex(body.public_key)
-    return DeviceView(device=access.joining.enrol(bytes.fromhex(body.token), key, body.label))
+def enrol(
+    body: PhoneKeyBody, access: Access, who: MaybeWho, where: Where, site: Here, response: Response
+) -> DeviceView:
+    """Enrol a phone by a link. Which phone it is belongs to signing in: whoever was signed in on it does so again."""
+    device = access.joining.enrol(bytes.fromhex(body.token), bytes.fromhex(body.public_key), body.label)
+    if who is not None:
+        where.sessions.close(who.token_hash)
+        clear_session(response, site)
+    return DeviceView(device=device)
 
 
 @router.post("/demonstration")

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine, RowMapping, delete, func, insert, select, update
 
-from overt.access import hash_token
+from overt.access import Role, hash_token
 from overt.access.invitations import Invitation, InvitationKind
 from overt.access.passkeys import Challenge, Passkey, Purpose
 from overt.errors import InvitationInvalid, PasskeyInvalid, PasskeyStale, PersonUnknown
@@ -96,10 +96,11 @@ class Passkeys:
         with self._engine.begin() as connection:
             connection.execute(change)
 
-    def anybody(self) -> bool:
-        """Whether any account has a passkey in force; before that, the first administrator's link is made."""
+    def has_administrator(self) -> bool:
+        """Whether an administrator in force has a passkey in force: before that, nobody can let anybody in."""
         query = select(func.count()).select_from(schema.passkey.join(schema.account))
         query = query.where(schema.passkey.c.revoked_at.is_(None), schema.account.c.revoked_at.is_(None))
+        query = query.where(schema.account.c.roles.any(Role.ADMINISTRATOR.value))
         with self._engine.connect() as connection:
             return bool(connection.execute(query).scalar_one())
 
