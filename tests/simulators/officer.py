@@ -52,6 +52,7 @@ class Person:
 
     phone: Phone
     account: str
+    taps: int = 0
 
     @property
     def page(self) -> Page:
@@ -68,6 +69,12 @@ class Person:
             self.page.get_by_role("link", name=name, exact=True)
         )
         both.first.click()
+        self.taps += 1
+
+    def chooses(self, label: str) -> None:
+        """Choose one answer by its label."""
+        self.page.get_by_label(label, exact=True).check(force=True)
+        self.taps += 1
 
     def keeps(self, step: str) -> None:
         """Keep a picture, and hold the page to what every page is held to."""
@@ -104,7 +111,7 @@ class Person:
         """Answer the question that is shown."""
         expect(self.page.locator(f"input[name={name}]:checked")).to_have_count(0)
         for label in [labels] if isinstance(labels, str) else labels:
-            self.page.get_by_label(label, exact=True).check(force=True)
+            self.chooses(label)
         with self.page.expect_navigation():
             self.press("Continue")
 
@@ -112,6 +119,7 @@ class Person:
         """Confirm with the passkey and open the check."""
         self.sees("Check your answers")
         self.page.get_by_role("button", name="open the check").click()
+        self.taps += 1
         self.page.wait_for_url(re.compile(r"/check/[0-9a-f-]{36}/notice$"))
         return EncounterId(UUID(self.page.url.split("/")[-2]))
 
@@ -133,20 +141,22 @@ class Person:
         rows = self.page.locator("fieldset")
         for row in rows.all()[:-1]:
             row.get_by_label(features, exact=True).check(force=True)
+            self.taps += 1
         rows.last.get_by_label(verdict, exact=True).check(force=True)
+        self.taps += 1
         self.press("Enter this judgement")
 
     def decides(self, label: str) -> None:
         """Choose what to decide, on the page that tells the strength."""
         self.sees("What the comparison means")
-        self.page.get_by_label(label, exact=True).check(force=True)
+        self.chooses(label)
         self.press("Continue")
 
     def lets_go(self) -> None:
         """Record that the person went, just now."""
         self.sees("What happened to the person?")
-        self.page.get_by_label("Let go without further action", exact=True).check(force=True)
-        self.page.get_by_label("Just now", exact=True).check(force=True)
+        self.chooses("Let go without further action")
+        self.chooses("Just now")
         self.press("Continue")
 
     def asks_about_the_person(self) -> None:
@@ -158,7 +168,7 @@ class Person:
             "How old",
         ):
             self.page.get_by_role("heading", name=heading).wait_for()
-            self.page.get_by_label("Not stated", exact=True).check(force=True)
+            self.chooses("Not stated")
             self.press("Continue")
 
 
