@@ -1,0 +1,70 @@
+"""The same way with faces that are kept for evaluation: portraits of consenting people, and generated ones."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from overt.store.creation import create, demonstration_text
+from overt.store.instance import open_instance
+from simulators.browser import Phones
+from simulators.force import Clock, Force, open_folder
+from simulators.officer import Station
+from simulators.portrait import portrait, shipped_pipeline
+from simulators.real_photographs import gallery_folder
+from simulators.serving import serving
+from simulators.video import person
+
+pytestmark = pytest.mark.slow
+ENROLLED = ("001", "022", "064", "100")
+
+
+@pytest.fixture(scope="module")
+def portraits(shared_data: Path) -> Path:
+    return shared_data / "frll"
+
+
+@pytest.fixture(scope="module")
+def served(portraits: Path) -> Iterator[tuple[Force, str]]:
+    """A force that holds a custody-like portrait of four people."""
+    clock = Clock()
+    enrolled = {each: (portraits / each / "neutral_front.jpg").read_bytes() for each in ENROLLED}
+    with open_folder() as folder, tempfile.TemporaryDirectory() as own:
+        create(folder / "force", demonstration_text(clock().date(), None), clock)
+        with open_instance(folder / "force", clock) as instance:
+            force = Force(instance, clock, shipped_pipeline())  # type: ignore[arg-type]  # real templates
+            gallery = gallery_folder(Path(own) / "gallery", enrolled, clock().date())
+            assert instance.importer().run(gallery, lambda done, total: None).imported == len(enrolled)
+            with serving(force) as address:
+                yield force, address
+
+
+@pytest.mark.parametrize("who", ENROLLED)
+def test_a_portrait_and_another_expression(
+    served: tuple[Force, str], phones: Phones, portraits: Path, who: str
+) -> None:
+    force, address = served
+    film = person(portrait((portraits / who / "smiling_front.jpg").read_bytes()))
+    officer = Station(force, address, phones).officer(film=film)
+    encounter = officer.noticed()
+    officer.takes_the_photograph()
+    officer.judges("A", "The same person")
+    officer.sees("What the comparison means")
+    revealed = force.desks.reveal._names.names_of(force.instance.book.load(encounter).candidates)
+    assert [each.person for each in revealed.values()] == [who]
+
+
+@pytest.mark.parametrize(
+    "picture",
+    ["frll/003/smiling_front.jpg", "synthetic/openvto/1_selfie.jpg", "synthetic/sfhq_samples"],
+)
+def test_a_stranger_is_no_candidate(served: tuple[Force, str], phones: Phones, shared_data: Path, picture: str) -> None:
+    force, address = served
+    path = shared_data / picture
+    if path.is_dir():
+        path = sorted(path.glob("*.jpg"))[0]
+    officer = Station(force, address, phones).officer(film=person(portrait(path.read_bytes())))
+    officer.noticed()
+    officer.takes_the_photograph()
+    officer.sees("No candidate")
