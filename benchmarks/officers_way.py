@@ -31,13 +31,12 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools")]
 
 from chromium import HOME, Finder  # noqa: E402 - stands beside this folder
 from overt.cli.demo.photographs import load_photographs  # noqa: E402
-from overt.store.creation import create, demonstration_text  # noqa: E402
-from overt.store.instance import open_instance, utc_now  # noqa: E402
+from overt.store.instance import utc_now  # noqa: E402
 from simulators.browser import Phones  # noqa: E402
-from simulators.force import OFFICER, STREET, Force, open_folder  # noqa: E402
+from simulators.force import OFFICER, STREET, Force  # noqa: E402
 from simulators.officer import Person, Station, gives_the_receipt  # noqa: E402
-from simulators.portrait import portrait, shipped_pipeline  # noqa: E402
-from simulators.real_photographs import gallery_folder  # noqa: E402
+from simulators.portrait import portrait  # noqa: E402
+from simulators.real_force import real_force  # noqa: E402
 from simulators.serving import serving  # noqa: E402
 from simulators.video import person  # noqa: E402
 
@@ -71,15 +70,8 @@ def main() -> int:
 def served() -> Iterator[tuple[Force, str, dict[str, bytes]]]:
     """A demonstration with real models and one person in its gallery, over real HTTP."""
     photographs = load_photographs(ROOT / ".venv" / "share" / "overt" / "sdists")
-    with open_folder() as folder, tempfile.TemporaryDirectory() as own:
-        create(folder / "force", demonstration_text(utc_now().date(), None))
-        with open_instance(folder / "force") as instance:
-            enrolled = {"person-1": photographs["person-1-enrolled"]}
-            gallery = gallery_folder(Path(own) / "gallery", enrolled, utc_now().date())
-            force = Force(instance, utc_now, shipped_pipeline())  # type: ignore[arg-type]  # real templates, real time
-            instance.importer().run(gallery, lambda *_: None)
-            with serving(force) as address:
-                yield force, address, photographs
+    with real_force({"person-1": photographs["person-1-enrolled"]}, utc_now) as force, serving(force) as address:
+        yield force, address, photographs
 
 
 def by_the_pages(

@@ -1,4 +1,4 @@
-"""A force's own instance, from its first start: TLS, the first administrator, people, phones, a check, and their end."""
+"""A force's own instance, from its first start: TLS, the first administrator, people, phones, a check, their end."""
 
 import signal
 import ssl

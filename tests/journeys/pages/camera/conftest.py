@@ -1,21 +1,17 @@
 """A force with real models whose officers' phones see films, and the camera page opened on one of them."""
 
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from overt.store.creation import create, demonstration_text
-from overt.store.instance import open_instance
 from simulators.browser import Phones
 from simulators.camera_page import KEY, CameraPage
-from simulators.force import Clock, Force, open_folder
+from simulators.force import Force
 from simulators.launching import Setting
-from simulators.portrait import portrait, shipped_pipeline
-from simulators.real_photographs import gallery_folder
+from simulators.portrait import portrait
+from simulators.real_force import real_force
 from simulators.serving import serving
 from simulators.video import blurred, bystander_behind, nobody, person, too_dark, too_far, turning, two_equally_near
 from simulators.y4m import Film
@@ -24,15 +20,9 @@ from simulators.y4m import Film
 @pytest.fixture(scope="package")
 def force(photographs: dict[str, bytes]) -> Iterator[Force]:
     """A demonstration with real models; the person before the camera is in its gallery twice, under two names."""
-    clock = Clock()
     enrolled = {"once": photographs["person-1-enrolled"], "twice": photographs["person-1-third"]}
-    with open_folder() as folder, tempfile.TemporaryDirectory() as own:
-        create(folder / "force", demonstration_text(clock().date(), None), clock)
-        with open_instance(folder / "force", clock) as instance:
-            made = Force(instance, clock, shipped_pipeline())  # type: ignore[arg-type]  # real templates
-            gallery = gallery_folder(Path(own) / "gallery", enrolled, clock().date())
-            assert instance.importer().run(gallery, lambda done, total: None).imported == 2
-            yield made
+    with real_force(enrolled) as made:
+        yield made
 
 
 @pytest.fixture(scope="package")

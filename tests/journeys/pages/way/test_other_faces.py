@@ -1,18 +1,15 @@
 """The same way with faces that are kept for evaluation: portraits of consenting people, and generated ones."""
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from overt.store.creation import create, demonstration_text
-from overt.store.instance import open_instance
 from simulators.browser import Phones
-from simulators.force import Clock, Force, open_folder
+from simulators.force import Force
 from simulators.officer import Station
-from simulators.portrait import portrait, shipped_pipeline
-from simulators.real_photographs import gallery_folder
+from simulators.portrait import portrait
+from simulators.real_force import real_force
 from simulators.serving import serving
 from simulators.video import person
 
@@ -28,16 +25,9 @@ def portraits(shared_data: Path) -> Path:
 @pytest.fixture(scope="module")
 def served(portraits: Path) -> Iterator[tuple[Force, str]]:
     """A force that holds a custody-like portrait of four people."""
-    clock = Clock()
     enrolled = {each: (portraits / each / "neutral_front.jpg").read_bytes() for each in ENROLLED}
-    with open_folder() as folder, tempfile.TemporaryDirectory() as own:
-        create(folder / "force", demonstration_text(clock().date(), None), clock)
-        with open_instance(folder / "force", clock) as instance:
-            force = Force(instance, clock, shipped_pipeline())  # type: ignore[arg-type]  # real templates
-            gallery = gallery_folder(Path(own) / "gallery", enrolled, clock().date())
-            assert instance.importer().run(gallery, lambda done, total: None).imported == len(enrolled)
-            with serving(force) as address:
-                yield force, address
+    with real_force(enrolled) as force, serving(force) as address:
+        yield force, address
 
 
 @pytest.mark.parametrize("who", ENROLLED)
