@@ -6,7 +6,7 @@
 // * On a page that compares nothing the photograph is forgotten.
 
 import { NoSignal } from "../http";
-import { startParts } from "../page";
+import { startParts } from "../parts";
 import { showWarning } from "./presentation";
 import { forgetProbe } from "./probe";
 
