@@ -51,7 +51,7 @@ $(VENV)/.dev-done: $(VENV)/.setup-done requirements/dev.txt
 	@touch $@
 
 # Scripts and styles of the pages, and the face detector that runs in them.
-WEB := $(shell find web -path web/node_modules -prune -o -path web/model/yunet.onnx -prune -o -type f -print)
+WEB := $(shell find web -path web/node_modules -prune -o -path web/model/yunet.onnx -prune -o -path web/public -prune -o -type f -print)
 $(VENV)/.web-done: $(VENV)/.setup-done requirements/web.txt requirements/node.txt $(WEB)
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/web.txt
 	$(BIN)/python web/build.py

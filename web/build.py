@@ -18,10 +18,12 @@ LEAST = (20, 19)
 
 
 def main() -> None:
-    """Install, make the detector, build."""
+    """Install, make the detector and the icons, build."""
     npm = _npm()
     _run([npm, "ci", "--silent", "--no-audit", "--no-fund"])
     _run([sys.executable, "model/dequantise.py", "model/yunet.onnx"])
+    (WEB / "public").mkdir(exist_ok=True)
+    _run([sys.executable, "icons.py", "public"])
     _run([npm, "run", "--silent", "build", "--", "--logLevel", "warn"])
 
 

@@ -161,7 +161,7 @@ class EncounterBook:
             connection.execute(update(schema.leaf).where(schema.leaf.c.encounter.in_(old)).values(encounter=None))
             asked_before = self._now() - timedelta(days=self._policy.retention.encounters_days)
             connection.execute(delete(schema.sign_off).where(schema.sign_off.c.asked_at < asked_before))
-            # A session that was never used again could not tell that it had ended; what was begun in it goes all the same.
+            # A session that was never used again could not tell that it had ended; what was begun in it goes too.
             begun_before = self._now() - LONGEST
             connection.execute(delete(schema.draft).where(schema.draft.c.changed_at < begun_before))
             return sum(

@@ -73,7 +73,8 @@ def _kept(name: str, value: str, back: str) -> RedirectResponse:
 def manifest(where: Where) -> JSONResponse:
     """What makes the pages installable on a phone."""
     name = "Overt DEMONSTRATION" if where.about.demonstration else "Overt"
-    icon = {"src": "/icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any maskable"}
+    drawn = {"src": "/icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any maskable"}
+    icons = [{"src": f"/icon-{size}.png", "sizes": f"{size}x{size}", "type": "image/png"} for size in (192, 512)]
     values = {
         "name": name,
         "short_name": "Overt",
@@ -82,7 +83,7 @@ def manifest(where: Where) -> JSONResponse:
         "display": "standalone",
         "background_color": "#ffffff",
         "theme_color": "#0b5d66",
-        "icons": [icon],
+        "icons": [*icons, drawn],
     }
     return JSONResponse(values, media_type="application/manifest+json", headers={"cache-control": "max-age=3600"})
 
@@ -92,6 +93,12 @@ def icon() -> Response:
     """The icon."""
     data = (resources.files("overt.service.pages") / "icon.svg").read_bytes()
     return Response(data, media_type="image/svg+xml", headers={"cache-control": "max-age=86400"})
+
+
+@router.get("/icon-{size}.png")
+def icon_of(size: int, pages: Pages) -> Response:
+    """The icon, for phones that take no SVG."""
+    return pages.files.response(f"icon-{size}.png", "", "max-age=86400")
 
 
 def show_refusal(request: Request, error: OvertError) -> Response:
