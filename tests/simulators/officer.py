@@ -250,7 +250,7 @@ class Station:
         site = localhost_site(int(self.address.rsplit(":", 1)[1]))
         desks = access_desks(self.force.instance, site, random_bytes, None)
         assert isinstance(desks.around, Around)
-        return desks.joining.device_link(OfficerId("demo-supervisor")).hex()
+        return desks.people.device_link(OfficerId("demo-supervisor")).hex()
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,13 @@
 
 Rules:
 * A person signs in with a passkey of their own; which phone it is, the phone itself has to sign for.
-* A failed sign-in tells nothing about whether an account or a passkey exists, and is counted.
+* A failed sign-in tells nothing about whether an account or a passkey exists, and is counted. So is a failed
+  verification: who holds the phone has not been shown, so it is a stranger's.
 * A verification is bound to the session that asked for it, by the person whose session it is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -60,11 +62,8 @@ class SignInDesk:
         Raises:
             PasskeyInvalid, PasskeyStale: the answer does not check.
         """
-        try:
+        with self._counted("sign-in"):
             passkey, challenge = self._used(response, Purpose.SIGN_IN, "", None)
-        except EncounterRefusal:
-            self._people.count_stranger("sign-in")
-            raise
         device = self._device(challenge.value, phone)
         token, now = self._around.draw(TOKEN_BYTES), self._around.now()
         self._sessions.open(Session(hash_token(token), passkey.account, now, now, device))
@@ -81,8 +80,17 @@ class SignInDesk:
         Raises:
             PasskeyInvalid, PasskeyStale: the answer does not check, or is another person's.
         """
-        self._used(response, Purpose.VERIFY, session.token_hash.hex(), session.officer)
+        with self._counted("verification"):
+            self._used(response, Purpose.VERIFY, session.token_hash.hex(), session.officer)
         self._sessions.verified(session.token_hash)
+
+    @contextmanager
+    def _counted(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except EncounterRefusal:
+            self._people.count_stranger(name)
+            raise
 
     def _challenge(self, purpose: Purpose, bound_to: str) -> Challenge:
         challenge = Challenge(self._around.draw(CHALLENGE_BYTES), purpose, bound_to, self._around.now())

@@ -61,6 +61,6 @@ def administrators_link(instance: Instance, site: Site, account: OfficerId | Non
     # Imported here, so that every other command starts half a second sooner.
     from overt.service.access import access_desks
 
-    joining = access_desks(instance, site, os.urandom, None).joining
+    people = access_desks(instance, site, os.urandom, None).people
     kind = "administrator" if account is None else "passkey"
-    return f"{site.origin}/join#{kind}={joining.link_from_terminal(account).hex()}"
+    return f"{site.origin}/join#{kind}={people.link_from_terminal(account).hex()}"

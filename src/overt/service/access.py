@@ -14,10 +14,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response, status
 from pydantic import Field
 
-from overt.access import Session, hash_token
-from overt.access.invitations import InvitationKind
+from overt.access import InvitationKind, Session, hash_token
 from overt.access.joining_desk import JoiningDesk
 from overt.access.passkeys import RelyingParty
+from overt.access.people_desk import PeopleDesk
 from overt.access.ports import Around
 from overt.access.sessions import TOKEN_BYTES
 from overt.access.sign_in_desk import PhoneProof, SignInDesk
@@ -41,6 +41,7 @@ class AccessDesks:
 
     sign_in: SignInDesk
     joining: JoiningDesk
+    people: PeopleDesk
     around: Around
     demonstration_key: bytes | None
 
@@ -52,6 +53,7 @@ def access_desks(instance: Instance, site: Site, draw: Any, demonstration_key: b
     return AccessDesks(
         SignInDesk(party, instance.accounts, instance.passkeys, instance.sessions, around),
         JoiningDesk(party, instance.accounts, instance.passkeys, around),
+        PeopleDesk(instance.accounts, instance.passkeys, around),
         around,
         demonstration_key,
     )
@@ -198,7 +200,7 @@ def demonstration(body: DemonstrationBody, access: Access, where: Where, site: H
     if not hmac.compare_digest(access.demonstration_key, bytes.fromhex(body.key)):
         where.accounts.count_stranger("demonstration")
         raise InvitationInvalid()
-    link = access.joining.device_link(DEMO_SUPERVISOR)
+    link = access.people.device_link(DEMO_SUPERVISOR)
     device = access.joining.enrol(link, bytes.fromhex(body.public_key), "browser of the demonstration")
     officer = DEMO_OFFICER if body.role == "officer" else DEMO_SUPERVISOR
     token, now = access.around.draw(TOKEN_BYTES), where.clock()

@@ -2,6 +2,8 @@
 
 Rules:
 * Registering or revoking a passkey is a deed with its ledger entry: nobody can sign in as an officer unseen.
+* Revoking one ends the sessions of its person but the one that asks: the phone that was lost may be signed in.
+* A count only rises, also where two answers are checked at once.
 * A challenge or a link is taken by one atomic statement: of two who come with the same one, one gets it.
 * Links are kept as hashes. What is used up or too old is of no use to anybody and is removed after a day.
 """
@@ -10,10 +12,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Engine, RowMapping, delete, func, insert, select, update
+from sqlalchemy import Engine, RowMapping, and_, delete, func, insert, literal, or_, select, update
 
-from overt.access import Role, hash_token
-from overt.access.invitations import Invitation, InvitationKind
+from overt.access import Invitation, InvitationKind, Role, hash_token
 from overt.access.passkeys import Challenge, Passkey, Purpose
 from overt.errors import InvitationInvalid, PasskeyInvalid, PasskeyStale, PersonUnknown
 from overt.identifiers import EncounterId, OfficerId
@@ -22,6 +23,7 @@ from overt.ledger.deeds import Deed
 from overt.ledger.entry import EntryDraft
 from overt.store import schema
 from overt.store.ledger_log import LedgerLog
+from overt.store.sessions import close_sessions, sessions_but, sessions_of
 
 KEPT = timedelta(days=1)
 
@@ -58,8 +60,11 @@ class Passkeys:
         self._ledger.publish(leaf)
         return leaf
 
-    def revoke(self, account: OfficerId, passkey_id: bytes) -> int:
-        """Accept a passkey no longer; returns the ledger index.
+    def revoke(self, account: OfficerId, passkey_id: bytes, keep: bytes | None = None) -> int:
+        """Accept a passkey no longer, and end its person's sessions; returns the ledger index.
+
+        Args:
+            keep: hash of the session that asks, which goes on.
 
         Raises:
             PersonUnknown: the account has no such passkey.
@@ -69,6 +74,8 @@ class Passkeys:
         with self._ledger.deed() as (connection, append):
             if not connection.execute(mine.values(revoked_at=self._now())).rowcount:
                 raise PersonUnknown("There is no such passkey.")
+            others = sessions_of(account) if keep is None else sessions_of(account) & sessions_but(keep)
+            close_sessions(connection, others, self._now())
             private = _private(Passkey(passkey_id, account, b"", 0))
             leaf = append(EntryDraft(Deed.OFFICER_PASSKEY_REVOKED, {}, private))
         self._ledger.publish(leaf)
@@ -91,10 +98,17 @@ class Passkeys:
             return [(_passkey(row), row["registered_at"]) for row in rows]
 
     def used(self, passkey: Passkey) -> None:
-        """Keep a passkey's new count."""
-        change = update(schema.passkey).where(schema.passkey.c.id == passkey.id).values(sign_count=passkey.sign_count)
+        """Keep a passkey's new count.
+
+        Raises:
+            PasskeyInvalid: it was revoked meanwhile, or another answer with this count or a higher one came first.
+        """
+        table, count = schema.passkey, passkey.sign_count
+        rises = or_(table.c.sign_count < count, and_(table.c.sign_count == 0, literal(count) == 0))
+        mine = update(table).where(table.c.id == passkey.id, table.c.revoked_at.is_(None), rises)
         with self._engine.begin() as connection:
-            connection.execute(change)
+            if not connection.execute(mine.values(sign_count=count)).rowcount:
+                raise PasskeyInvalid()
 
     def has_administrator(self) -> bool:
         """Whether an administrator in force has a passkey in force: before that, nobody can let anybody in."""

@@ -129,6 +129,11 @@ def sessions_on(device: UUID) -> ColumnElement[bool]:
     return schema.session.c.device == device
 
 
+def sessions_but(token_hash: bytes) -> ColumnElement[bool]:
+    """Every session but one."""
+    return schema.session.c.token_hash != token_hash
+
+
 def sessions_of(account: OfficerId) -> ColumnElement[bool]:
     """The sessions of one person."""
     return schema.session.c.account == account

@@ -25,7 +25,7 @@ def me(request: Request, pages: Pages, who: Who, where: Where) -> HTMLResponse:
 @router.post("/me/passkeys/revoke")
 def revoke_passkey(form: Sent, who: Who, where: Where) -> RedirectResponse:
     """Accept one of one's own passkeys no longer, for a phone that was lost."""
-    where.passkeys.revoke(who.officer, urlsafe_b64decode(form.one("passkey")))
+    where.passkeys.revoke(who.officer, urlsafe_b64decode(form.one("passkey")), keep=who.token_hash)
     return go("/me")
 
 

@@ -1,7 +1,7 @@
 """People, their training, and phones: for supervisors and administrators.
 
 Rules:
-* What may be given by whom is the desk's business (`overt.access.joining_desk`); a page offers, it does not decide.
+* What may be given by whom is the desk's business (`overt.access.people_desk`); a page offers, it does not decide.
 * A link is shown once, as a QR code and as text, and works once within ten minutes.
 """
 
@@ -74,7 +74,7 @@ def training(
 @router.post("/people/{account}/link")
 def link(account: str, request: Request, pages: Pages, who: SupervisorHere, access: Access, site: Here) -> HTMLResponse:
     """A one-time link by which this person makes a passkey."""
-    token = access.joining.passkey_link(who.officer, OfficerId(account))
+    token = access.people.passkey_link(who.officer, OfficerId(account))
     url = f"{site.origin}/join#passkey={token.hex()}"
     return _link_page(request, pages, who, url, "people.link-for-person", f"/people/{account}")
 
@@ -82,7 +82,7 @@ def link(account: str, request: Request, pages: Pages, who: SupervisorHere, acce
 @router.post("/people/{account}/revoke")
 def revoke(account: str, who: SupervisorHere, access: Access) -> RedirectResponse:
     """End a person's authorisation at once."""
-    access.joining.revoke(who.officer, OfficerId(account))
+    access.people.revoke(who.officer, OfficerId(account))
     return go("/people")
 
 
@@ -95,14 +95,14 @@ def phones(request: Request, pages: Pages, who: SupervisorHere, where: Where) ->
 @router.post("/phones/link")
 def phone_link(request: Request, pages: Pages, who: SupervisorHere, access: Access, site: Here) -> HTMLResponse:
     """A one-time link by which a phone is enrolled."""
-    token = access.joining.device_link(who.officer)
+    token = access.people.device_link(who.officer)
     return _link_page(request, pages, who, f"{site.origin}/join#device={token.hex()}", "phones.link", "/phones")
 
 
 @router.post("/phones/{device}/revoke")
 def revoke_phone(device: UUID, who: SupervisorHere, access: Access) -> RedirectResponse:
     """Refuse a phone from now on."""
-    access.joining.revoke_device(who.officer, device)
+    access.people.revoke_device(who.officer, device)
     return go("/phones")
 
 
@@ -127,7 +127,7 @@ def _authorised(
     if trained is None:
         return _person_form(request, pages, who, known, values, roles, {"day": pages.texts(request).text("person.day")})
     try:
-        return go(f"/people/{access.joining.authorise(who.officer, values['name'], roles, trained)}")
+        return go(f"/people/{access.people.authorise(who.officer, values['name'], roles, trained)}")
     except UsageError as error:
         return _person_form(request, pages, who, known, values, roles, {"name": error.detail})
     except RolesRefused as error:

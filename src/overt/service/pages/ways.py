@@ -60,7 +60,7 @@ class Way:
         """The secret of a link by which another officer joins an open check."""
         if self.practised is not None:
             return self.practised.second_link(actor, encounter)
-        return access.joining.second_link(actor, encounter)
+        return access.people.second_link(actor, encounter)
 
     def draft(self, session: Session, kind: str) -> dict[str, Any]:
         """What has been entered in this session so far."""
