@@ -110,7 +110,8 @@ class Side:
             signature = bytes(64)
         if what == "replayed":
             self.desk.people.use_nonce(nonce.value)
-        self.search.capture(self.open_one, OFFICER, [photo], nonce.value, signature, Shutter.GUIDED, b"session")
+        signed = (nonce.value, signature, Shutter.GUIDED)
+        self.search.capture(self.open_one, OFFICER, [photo], *signed, b"session", nonce.device)
 
     def again(self, session: bytes) -> None:
         self.search.again(self.open_one, OFFICER, session)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from overt.access import CaptureProof, Shutter, verify_capture
 from overt.authority import Authority
@@ -78,6 +79,7 @@ class SearchDesk:
         signature: bytes,
         shutter: Shutter,
         session: bytes | None = None,
+        device: UUID | None = None,
     ) -> Answered:
         """Search with one capture.
 
@@ -87,6 +89,8 @@ class SearchDesk:
             signature: the device's, over `overt.access.capture_message`.
             shutter: how it was opened, as signed.
             session: hash of the session that asks; the answer is shown in no other.
+            device: the phone of that session: the one that the nonce was given to, so that no other session of the
+                officer's hands in, and is answered, what one phone signed. Without a session nobody asks by a phone.
 
         Raises:
             EncounterRefusal: the step, the people, the pilot or the signature do not allow it.
@@ -97,6 +101,7 @@ class SearchDesk:
         stored = self._desk.owned(encounter, actor)
         try:
             proof = self._verified(encounter, frames, nonce, signature, shutter)
+            _demand_same_phone(proof, session, device)
             authority = self._authority(stored)
         except LedgerUnavailable:
             raise
@@ -218,6 +223,11 @@ class SearchDesk:
     def _answered(self, encounter: Encounter, contract: Digest, index: int) -> Answered:
         head = self._desk.book.settle(index)
         return Answered(encounter, encounter.candidates, (), contract, index, head.note.decode(), {})
+
+
+def _demand_same_phone(proof: CaptureProof, session: bytes | None, device: UUID | None) -> None:
+    if session is not None and proof.device != device:
+        raise CaptureForeign()
 
 
 def _kept(

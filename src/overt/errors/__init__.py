@@ -109,6 +109,7 @@ from overt.errors.instance import (
     OutsideDatabaseRefused,
     PagesNotBuilt,
     PolicyNotSigned,
+    RequestTooLarge,
 )
 from overt.errors.keys import (
     KeyDamaged,
@@ -329,6 +330,7 @@ __all__ = [
     "ReferenceAlreadyThere",
     "ReferenceNotThere",
     "Refusal",
+    "RequestTooLarge",
     "RevealMissing",
     "RolesRefused",
     "SealedDataDamaged",

@@ -73,6 +73,14 @@ class PagesNotBuilt(InstanceRefusal):
     remedy = "Run `make setup`, which builds them, or install the package from a wheel."
 
 
+class RequestTooLarge(InstanceRefusal):
+    code = "request_too_large"
+    status = 413
+    rule = "architecture: access"
+    message = "The request is larger than any step needs."
+    remedy = "Go back to the page before and enter it again, shorter."
+
+
 class NoSuchPage(InstanceRefusal):
     code = "no_such_page"
     status = 404

@@ -2,7 +2,7 @@
 
 Rules:
 * Only the names it was started for are answered (against DNS rebinding).
-* No endpoint takes a list of photographs, a video, a URL or a file.
+* No endpoint takes a list of photographs, a video, a URL or a file; and none but a capture's a large body.
 """
 
 import os
@@ -15,9 +15,10 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from overt import __version__
 from overt.service import access, encounters, pages, practice, problems, receipts
 from overt.service.bodies import InstanceView
-from overt.service.headers import SafeHeaders, SameOrigin
+from overt.service.headers import HEADERS, SafeHeaders, SameOrigin
 from overt.service.signing_in import Where
 from overt.service.site import Site, localhost_site
+from overt.service.small_bodies import SmallBodies
 from overt.store.desks import Desks
 from overt.store.instance import Instance
 from overt.store.practice_desks import practices_of
@@ -53,7 +54,7 @@ def make_app(
         responses=problems.RESPONSES,
     )
     app.state.instance, app.state.desks, app.state.site = instance, desks, site
-    problems.install(app)
+    problems.install(app, HEADERS)
     app.include_router(access.router)
     app.include_router(encounters.router)
     app.include_router(receipts.router)
@@ -64,6 +65,7 @@ def make_app(
         app.state.access = access.access_desks(instance, site, os.urandom, key)
         app.state.practices = practices_of(instance)
         pages.add_to(app, instance, site)
+    app.add_middleware(SmallBodies)
     app.add_middleware(SameOrigin, origin=site.origin)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     app.add_middleware(SafeHeaders)

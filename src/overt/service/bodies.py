@@ -1,6 +1,8 @@
 """What requests and responses look like. Unknown members are refused; codes are checked by the policy, not here.
 
-Rule: before the reveal no response has a score, a rank, a person or a name; candidates are letters.
+Rules:
+* Before the reveal no response has a score, a rank, a person or a name; candidates are letters.
+* A text is short, and holds no control character: no key types one, and no database takes them all.
 """
 
 from datetime import datetime
@@ -8,8 +10,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Code = Annotated[str, Field(max_length=64)]
-Short = Annotated[str, Field(max_length=200)]
+_TEXT = r"^[^\x00-\x1f\x7f]*$"
+Code = Annotated[str, Field(max_length=64, pattern=_TEXT)]
+Short = Annotated[str, Field(max_length=200, pattern=_TEXT)]
 Letter = Annotated[str, Field(pattern="^[A-F]$", description="The candidate, as shown: A, B, C.")]
 
 

@@ -221,6 +221,7 @@ async def handed_in(
         bytes.fromhex(signature),
         shutter,
         who.token_hash,
+        who.device,
     )
 
 

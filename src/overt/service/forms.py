@@ -3,8 +3,10 @@
 Rules:
 * Never multipart, which frameworks spool to disk (a lint forbids it); a form has no place for a file.
 * A form is small; whatever is larger is refused before it is read to its end.
+* An answer is text: no control character, which no key types and no database takes.
 """
 
+import re
 from typing import Annotated
 from urllib.parse import parse_qs
 
@@ -15,6 +17,7 @@ from overt.errors import UsageError
 MOST_BYTES = 16_384
 MOST_FIELDS = 64
 _MEDIA_TYPE = "application/x-www-form-urlencoded"
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class Form:
@@ -40,7 +43,7 @@ async def read_form(request: Request) -> Form:
     """Read a form.
 
     Raises:
-        UsageError: of another type, too large, or not url-encoded UTF-8.
+        UsageError: of another type, too large, not url-encoded UTF-8, or with a control character.
     """
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != _MEDIA_TYPE:
         raise UsageError("A form is sent url-encoded.")
@@ -50,11 +53,24 @@ async def read_form(request: Request) -> Form:
         if size > MOST_BYTES:
             raise UsageError("The form is too large.")
         parts.append(part)
+    return Form(parse_form(b"".join(parts)))
+
+
+def parse_form(body: bytes) -> dict[str, list[str]]:
+    """The fields of an url-encoded body, each with its values in the order sent.
+
+    Raises:
+        UsageError: not url-encoded UTF-8, more than `MOST_FIELDS`, or with a control character other than a line's end
+            or a tab.
+    """
     try:
-        text = b"".join(parts).decode("utf-8")
-        return Form(parse_qs(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS))
+        text = body.decode("utf-8")
+        fields = parse_qs(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     except ValueError:
         raise UsageError("The form is not url-encoded UTF-8.") from None
+    if any(_CONTROL.search(each) for name, values in fields.items() for each in (name, *values)):
+        raise UsageError("The form holds a control character.")
+    return fields
 
 
 Sent = Annotated[Form, Depends(read_form)]

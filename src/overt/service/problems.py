@@ -6,6 +6,7 @@ Rules:
 * A page's refusal is a page (`app.state.show_refusal`), an interface's a document: the address decides.
 """
 
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -55,19 +56,24 @@ def problem(error: OvertError) -> JSONResponse:
         body["rule"] = error.rule
     if isinstance(error, Refusal) and error.recorded_at is not None:
         body["ledger_index"] = error.recorded_at
-    # The answer to a fault is made outside the middleware that adds headers to all others.
-    return JSONResponse(body, error.status, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+    return JSONResponse(body, error.status, media_type=MEDIA_TYPE)
 
 
-def install(app: FastAPI) -> None:
-    """Make every error of the application a problem document, or a page that says the same."""
+def install(app: FastAPI, headers: Mapping[bytes, bytes]) -> None:
+    """Make every error of the application a problem document, or a page that says the same.
+
+    Args:
+        headers: of the answer to a fault, which is made outside the middleware that adds them to all others.
+    """
+
+    def shown(request: Request) -> Callable[[Request, OvertError], Response] | None:
+        """What shows a refusal as a page; None where a document is due."""
+        interface = request.url.path.startswith("/api/")
+        return None if interface else getattr(request.app.state, "show_refusal", None)
 
     def answer(request: Request, error: OvertError) -> Response:
-        show = getattr(request.app.state, "show_refusal", None)
-        if show is None or request.url.path.startswith("/api/"):
-            return problem(error)
-        page: Response = show(request, error)
-        return page
+        show = shown(request)
+        return show(request, error) if show else problem(error)
 
     @app.exception_handler(OvertError)
     async def refused(request: Request, error: OvertError) -> Response:
@@ -81,7 +87,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def no_such_page(request: Request, error: HTTPException) -> Response:
-        if error.status_code == HTTPStatus.NOT_FOUND:
+        # Somebody who opens a form's address, or comes back to it, is at no page.
+        if error.status_code == HTTPStatus.NOT_FOUND or shown(request):
             return answer(request, NoSuchPage())
         title = HTTPStatus(error.status_code).phrase
         body = {"type": "about:blank", "title": title, "status": error.status_code, "detail": f"{title}."}
@@ -90,4 +97,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def broken(request: Request, _: Exception) -> Response:
-        return answer(request, Fault())
+        fault = answer(request, Fault())
+        own = {name for name, _ in fault.raw_headers}
+        fault.raw_headers.extend(each for each in headers.items() if each[0] not in own)
+        return fault

@@ -53,7 +53,8 @@ def capture(practice: Practice, check: EncounterId) -> Answered:
     message = capture_message(nonce.value, check, Shutter.GUIDED, [hashlib.sha256(photo).digest()])
     r, s = decode_dss_signature(KEY.sign(message, ECDSA(SHA256())))
     signature = r.to_bytes(32, "big") + s.to_bytes(32, "big")
-    return practice.desks.search.capture(check, OFFICER, [photo], nonce.value, signature, Shutter.GUIDED, SESSION)
+    signed = (nonce.value, signature, Shutter.GUIDED)
+    return practice.desks.search.capture(check, OFFICER, [photo], *signed, SESSION, PHONE.id)
 
 
 @pytest.mark.parametrize("scenario", Scenario)

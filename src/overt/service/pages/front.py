@@ -15,7 +15,8 @@ from overt.service.pages.catalogue import offered
 from overt.service.pages.home import home_page
 from overt.service.pages.render import LANGUAGE_COOKIE, SCHEME_COOKIE
 from overt.service.pages.ways import is_practice_path
-from overt.service.signing_in import MaybeWho, Where
+from overt.service.signing_in import Here, MaybeWho, Where
+from overt.service.site import Site
 
 router = APIRouter()
 _YEAR = 365 * 86_400
@@ -48,24 +49,24 @@ def complain(request: Request, pages: Pages) -> HTMLResponse:
 
 
 @router.post("/language")
-def choose_language(form: Sent) -> RedirectResponse:
+def choose_language(form: Sent, site: Here) -> RedirectResponse:
     """Keep the language that somebody chose on this browser."""
     wanted = form.one("language")
     known = wanted if wanted in {each.language for each in offered()} else "en"
-    return _kept(LANGUAGE_COOKIE, known, form.one("back"))
+    return _kept(site, LANGUAGE_COOKIE, known, form.one("back"))
 
 
 @router.post("/scheme")
-def choose_scheme(form: Sent) -> RedirectResponse:
+def choose_scheme(form: Sent, site: Here) -> RedirectResponse:
     """Keep light or dark on this browser."""
-    return _kept(SCHEME_COOKIE, "dark" if form.one("scheme") == "dark" else "light", form.one("back"))
+    return _kept(site, SCHEME_COOKIE, "dark" if form.one("scheme") == "dark" else "light", form.one("back"))
 
 
-def _kept(name: str, value: str, back: str) -> RedirectResponse:
+def _kept(site: Site, name: str, value: str, back: str) -> RedirectResponse:
     # Only a path of ours: `//elsewhere` and `/\elsewhere` are other sites' to a browser.
     path = back if back.startswith("/") and back[1:2] not in ("/", "\\") and back.isprintable() else "/"
     response = go(path)
-    response.set_cookie(name, value, max_age=_YEAR, samesite="strict", httponly=True)
+    response.set_cookie(name, value, max_age=_YEAR, samesite="strict", httponly=True, secure=site.secure)
     return response
 
 

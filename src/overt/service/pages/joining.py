@@ -5,6 +5,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from overt.errors import UsageError
 from overt.service.cookies import clear_session
 from overt.service.forms import Sent
 from overt.service.pages.asking import Pages, go
@@ -25,7 +26,11 @@ def me(request: Request, pages: Pages, who: Who, where: Where) -> HTMLResponse:
 @router.post("/me/passkeys/revoke")
 def revoke_passkey(form: Sent, who: Who, where: Where) -> RedirectResponse:
     """Accept one of one's own passkeys no longer, for a phone that was lost."""
-    where.passkeys.revoke(who.officer, urlsafe_b64decode(form.one("passkey")), keep=who.token_hash)
+    try:
+        passkey = urlsafe_b64decode(form.one("passkey"))
+    except ValueError:
+        raise UsageError("That names no passkey.") from None
+    where.passkeys.revoke(who.officer, passkey, keep=who.token_hash)
     return go("/me")
 
 

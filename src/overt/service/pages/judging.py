@@ -5,6 +5,7 @@ Rules:
 * The time is what the page measured; without a script nobody has, and 0 counts as hurried, which is the careful side.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,7 @@ from overt.service.pages.ways import Way, way_page
 from overt.service.signing_in import SignedIn
 
 LONGEST_MS = 86_400_000
+_MILLISECONDS = re.compile("[0-9]{1,12}")
 FEATURES = ("eyes", "nose", "mouth", "ears", "face-shape")
 """Compared first, where the policy has them; a choice of ours out of FISWG's list of features."""
 ANSWERS = ("similar", "different", "cannot-tell")
@@ -68,7 +70,7 @@ def said_of_one(way: Way, pages: Pages, request: Request, form: Form) -> tuple[d
     if verdict not in codes.verdicts:
         errors["verdict"] = texts.text("compare.verdict-missing")
     # Without a script nobody has measured it: 0 counts as hurried, which is the careful side.
-    spent = min(int(elapsed), LONGEST_MS) if elapsed.isascii() and elapsed.isdigit() else 0
+    spent = min(int(elapsed), LONGEST_MS) if _MILLISECONDS.fullmatch(elapsed) else 0
     return {"features": features, "verdict": verdict, "elapsed_ms": spent}, errors
 
 

@@ -7,12 +7,14 @@ Rules:
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from overt.access import Officer, Permission, Role, may_give
+from overt.access.people_desk import account_name
 from overt.errors import NoSuchPage, RolesRefused, UsageError
 from overt.identifiers import OfficerId
 from overt.service.access import Access
@@ -23,6 +25,17 @@ from overt.service.signing_in import Here, SignedIn, Where
 from overt.store.instance import Instance
 
 router = APIRouter()
+
+
+def _account(account: str) -> OfficerId:
+    try:
+        return account_name(account)
+    except UsageError:
+        raise NoSuchPage() from None
+
+
+Account = Annotated[OfficerId, Depends(_account)]
+"""The account that an address names."""
 
 
 @router.get("/people")
@@ -45,7 +58,7 @@ def add_person(request: Request, form: Sent, pages: Pages, who: SupervisorHere, 
 
 
 @router.get("/people/{account}")
-def person(account: str, request: Request, pages: Pages, who: SupervisorHere, where: Where) -> HTMLResponse:
+def person(account: Account, request: Request, pages: Pages, who: SupervisorHere, where: Where) -> HTMLResponse:
     """One person: training, passkeys, a link, the end of the authorisation."""
     known = _known(where, account)
     mine = may_give(who.account.roles, known.roles) and known.id != who.officer
@@ -54,7 +67,7 @@ def person(account: str, request: Request, pages: Pages, who: SupervisorHere, wh
 
 
 @router.get("/people/{account}/training")
-def training_form(account: str, request: Request, pages: Pages, who: SupervisorHere, where: Where) -> Response:
+def training_form(account: Account, request: Request, pages: Pages, who: SupervisorHere, where: Where) -> Response:
     """A form for roles and training of somebody who is there."""
     known = _known(where, account)
     day = known.trained_until
@@ -64,7 +77,7 @@ def training_form(account: str, request: Request, pages: Pages, who: SupervisorH
 
 @router.post("/people/{account}/training")
 def training(
-    account: str, request: Request, form: Sent, pages: Pages, who: SupervisorHere, where: Where, access: Access
+    account: Account, request: Request, form: Sent, pages: Pages, who: SupervisorHere, where: Where, access: Access
 ) -> Response:
     """Set roles and training of somebody who is there."""
     known = _known(where, account)
@@ -72,17 +85,19 @@ def training(
 
 
 @router.post("/people/{account}/link")
-def link(account: str, request: Request, pages: Pages, who: SupervisorHere, access: Access, site: Here) -> HTMLResponse:
+def link(
+    account: Account, request: Request, pages: Pages, who: SupervisorHere, access: Access, site: Here
+) -> HTMLResponse:
     """A one-time link by which this person makes a passkey."""
-    token = access.people.passkey_link(who.officer, OfficerId(account))
+    token = access.people.passkey_link(who.officer, account)
     url = f"{site.origin}/join#passkey={token.hex()}"
     return _link_page(request, pages, who, url, "people.link-for-person", f"/people/{account}")
 
 
 @router.post("/people/{account}/revoke")
-def revoke(account: str, who: SupervisorHere, access: Access) -> RedirectResponse:
+def revoke(account: Account, who: SupervisorHere, access: Access) -> RedirectResponse:
     """End a person's authorisation at once."""
-    access.people.revoke(who.officer, OfficerId(account))
+    access.people.revoke(who.officer, account)
     return go("/people")
 
 
@@ -106,8 +121,8 @@ def revoke_phone(device: UUID, who: SupervisorHere, access: Access) -> RedirectR
     return go("/phones")
 
 
-def _known(where: Instance, account: str) -> Officer:
-    known = where.accounts.officer(OfficerId(account))
+def _known(where: Instance, account: OfficerId) -> Officer:
+    known = where.accounts.officer(account)
     if known is None:
         raise NoSuchPage()
     return known
@@ -161,5 +176,5 @@ def _person_form(
 def _date(values: Mapping[str, str]) -> date | None:
     try:
         return date(int(values["year"]), int(values["month"]), int(values["day"]))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -218,7 +218,8 @@ def test_without_scripts_both_pages_are_clear(
     phone.step("camera")
     session = hash_token(base64.urlsafe_b64decode(phone.context.cookies()[0]["value"]))
     photo = photographs["person-1-fourth"]
-    force.desks.search.capture(encounter, OFFICER, [photo], *force.signed(encounter, photo), session)
+    device = demo_device_id(force.instance.about.id)
+    force.desks.search.capture(encounter, OFFICER, [photo], *force.signed(encounter, photo), session, device)
     phone.go(f"/check/{encounter}/compare")
     expect(phone.page.get_by_text(WITHOUT)).to_be_visible()
     phone.step("compare")
