@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Request, expect
 
 from overt.access import hash_token
+from overt.store.creation import demo_device_id
 from simulators.browser import Phones
 from simulators.camera_page import CameraPage
 from simulators.force import OFFICER, Force
