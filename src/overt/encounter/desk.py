@@ -2,13 +2,15 @@
 
 Rules:
 * Each method makes at most one move, and returns only after the move's ledger entry is durable (`settle`).
-* A refusal of a signed-in person is itself an entry; a stranger's is only counted. The refusal that is raised says
-  where it was recorded (`recorded_at`).
+* A refusal of a signed-in person is itself one entry; a stranger's is only counted. The refusal that is raised says
+  where it was recorded (`recorded_at`). What is not there (404, or an answer that a phone asks for and that never
+  came) was not refused, and where the ledger cannot be written nothing was decided: neither is an entry.
 * Only the officer of an encounter, or its operator, moves it.
 * Searching is in `search_desk`; what happens after the comparison in `reveal_desk`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -85,17 +87,23 @@ class Desk:
         if self.people.officer(actor) is None:
             self.people.count_stranger("open")
             raise OfficerNotAuthorised()
-        try:
+        with self.refusing_opening(document, actor):
             fields = read_fields(document, notice_later=notice_later)
             if actor not in (fields.officer, fields.operator):
                 raise NotYourEncounter()
             recorded = self.book.open(fields.area, lambda use: self._opened(fields, use, simulated, second_in_stop))
+        return self._settled(recorded, settle)
+
+    @contextmanager
+    def refusing_opening(self, document: Mapping[str, object], actor: OfficerId) -> Iterator[None]:
+        """Whatever refuses within is an entry of a check that was not opened, and goes on."""
+        try:
+            yield
         except LedgerUnavailable:
             raise
         except Refusal as refusal:
             self.refuse_opening(document, actor, refusal)
             raise
-        return self._settled(recorded, settle)
 
     def refuse_opening(self, document: Mapping[str, object], actor: OfficerId, refusal: Refusal) -> None:
         """Write into the ledger that no check was opened, and note on the refusal where."""
@@ -131,13 +139,10 @@ class Desk:
         """
         stored = self.owned(encounter, actor)
         found = self.people.device(device) if device else None
-        try:
+        with self.recording(encounter):
             require_state(stored, State.NOTICED)
             if found is None or found.revoked:
                 raise DeviceNotEnrolled()
-        except Refusal as refusal:
-            self.record_refusal(encounter, refusal)
-            raise
         nonce = CaptureNonce(self.around.draw(32), encounter, found.id, self.around.now())
         self.people.issue_nonce(nonce)
         return nonce
@@ -150,11 +155,8 @@ class Desk:
             NotYourEncounter: it is somebody else's.
         """
         stored = self.book.load(encounter)
-        try:
+        with self.recording(encounter):
             return _demand_owner(stored, actor)
-        except NotYourEncounter as refusal:
-            self.record_refusal(encounter, refusal)
-            raise
 
     def move(
         self, encounter: EncounterId, actor: OfficerId, transition: Transition, *, settle: bool = True
@@ -166,14 +168,20 @@ class Desk:
             LedgerUnavailable: the ledger cannot be written.
         """
         self.owned(encounter, actor)
-        try:
+        with self.recording(encounter):
             recorded = self.book.advance(encounter, lambda each: transition(_demand_owner(each, actor)))
+        return self._settled(recorded, settle)
+
+    @contextmanager
+    def recording(self, encounter: EncounterId) -> Iterator[None]:
+        """Whatever refuses within is an entry of the encounter, and goes on. Never one within another."""
+        try:
+            yield
         except LedgerUnavailable:
             raise
         except Refusal as refusal:
             self.record_refusal(encounter, refusal)
             raise
-        return self._settled(recorded, settle)
 
     def record_refusal(
         self,
@@ -193,10 +201,9 @@ class Desk:
             AnswerOfAnotherSession: another session asked; that is recorded.
         """
         kept = self.book.stored_answer(encounter)
-        if kept is not None and kept.session != session:
-            refusal = AnswerOfAnotherSession()
-            self.record_refusal(encounter, refusal)
-            raise refusal
+        with self.recording(encounter):
+            if kept is not None and kept.session != session:
+                raise AnswerOfAnotherSession()
         return kept
 
     def present(self, fields: CodedFields) -> Present:

@@ -3,70 +3,39 @@
 Rules:
 * An answer that leaves no lawful check ends the asking at once: the refusal is an entry, and the answers are forgotten.
 * Ending before a check is open is counted like every early end (an entry without a check), and forgets the answers too.
+* What a person tried and may not is one entry: a code that the policy has not, an opening. What is merely missing (an
+  answer, an asking that was not begun) is asked for again and is none.
 * A check is opened by the phone that has just verified who holds it; the verification is used up.
-* A sign-off is a supervisor's own act, given in their own session over these very answers, and good for one check.
+* Where a supervisor has to sign it off, that was over these very answers (`sign_off_desk`).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any, Protocol
-from uuid import UUID
 
-from overt.access import Permission, Session, require
+from overt.access import Session
 from overt.encounter.desk import Desk
 from overt.encounter.encounter import Encounter
 from overt.encounter.ending import refusal_for_end
 from overt.encounter.questions import Kind, early_refusal, needs_sign_off, next_question, question
-from overt.errors import (
-    IncompleteEncounter,
-    LedgerUnavailable,
-    Refusal,
-    SignOffNotValid,
-    UnknownCode,
-    VerificationMissing,
-)
-from overt.identifiers import OfficerId
+from overt.encounter.sign_off_desk import SignOff, SignOffDesk
+from overt.encounter.verifying import Verifications, use_verification
+from overt.errors import IncompleteEncounter, LedgerUnavailable, Refusal, UnknownCode, VerificationMissing
 
 DRAFT = "opening"
-SIGN_OFF_GOOD_FOR = timedelta(minutes=30)
 
 
-@dataclass(frozen=True, slots=True)
-class SignOff:
-    """A supervisor's yes or no to one check that is about to be opened. `given` is None until answered."""
-
-    id: UUID
-    officer: OfficerId
-    fields: Mapping[str, Any]
-    asked_at: datetime
-    supervisor: OfficerId | None = None
-    given: bool | None = None
-    used: bool = False
-
-
-class Drafts(Protocol):
+class Drafts(Verifications, Protocol):
     """Answers kept with a session; and its user verification."""
 
     def draft(self, token_hash: bytes, kind: str) -> dict[str, Any]: ...
     def keep_draft(self, token_hash: bytes, kind: str, body: Mapping[str, Any]) -> None: ...
     def drop_draft(self, token_hash: bytes, kind: str) -> None: ...
-    def use_verification(self, token_hash: bytes) -> None: ...
-
-
-class SignOffs(Protocol):
-    """Sign-offs asked for, given, used."""
-
-    def ask(self, sign_off: SignOff) -> None: ...
-    def find(self, sign_off: UUID) -> SignOff | None: ...
-    def answer(self, sign_off: UUID, supervisor: OfficerId, given: bool) -> None: ...
-    def use(self, sign_off: UUID) -> bool: ...
 
 
 class OpeningDesk:
     """Asks, and opens."""
 
-    def __init__(self, desk: Desk, drafts: Drafts, sign_offs: SignOffs) -> None:
+    def __init__(self, desk: Desk, drafts: Drafts, sign_offs: SignOffDesk) -> None:
         self._desk, self._drafts, self._sign_offs = desk, drafts, sign_offs
 
     def begin(self, session: Session, *, decides: str, second_in_stop: bool) -> None:
@@ -97,12 +66,15 @@ class OpeningDesk:
         """Keep one answer.
 
         Raises:
-            IncompleteEncounter: nothing was chosen.
-            UnknownCode: not a question, or not a code of the policy.
+            IncompleteEncounter: nothing was chosen, or no asking was begun.
+            UnknownCode: not a question, or not a code of the policy; it is recorded, and the other answers stay.
             EncounterRefusal: no lawful check can follow; it is recorded and the answers are forgotten.
         """
         body = self._draft(session)
-        body["answers"][name] = self._value(name, values)
+        if not values or not all(values):
+            raise IncompleteEncounter(f"Not answered: {name}.")
+        with self._desk.refusing_opening(_document(session, body), session.officer):
+            body["answers"][name] = self._value(name, values)
         refusal = early_refusal(self._desk.policy, body["answers"])
         if refusal is not None:
             self._give_up(session, body, refusal)
@@ -111,52 +83,38 @@ class OpeningDesk:
         self._drafts.keep_draft(session.token_hash, DRAFT, body)
 
     def end(self, session: Session, code: str) -> None:
-        """End before a check is open; counted."""
-        if code not in self._desk.policy.codes.ends:
-            raise UnknownCode("Not in the policy: end.")
-        self._give_up(session, self._draft(session), refusal_for_end(code))
+        """End before a check is open; counted.
+
+        Raises:
+            IncompleteEncounter: no asking was begun.
+            UnknownCode: not an end of the policy; it is recorded, and the answers stay.
+        """
+        body = self._draft(session)
+        with self._desk.refusing_opening(_document(session, body), session.officer):
+            if code not in self._desk.policy.codes.ends:
+                raise UnknownCode("Not in the policy: end.")
+        self._give_up(session, body, refusal_for_end(code))
 
     def sign_off_needed(self, session: Session) -> bool:
         """Whether these answers need a supervisor's sign-off."""
         return needs_sign_off(self._desk.policy, self.answers(session))
 
     def ask_sign_off(self, session: Session) -> SignOff:
-        """Ask for the sign-off of these answers, once; the same one is returned when asked again."""
+        """Ask for the sign-off of these answers, once; the same one is returned when asked again.
+
+        Raises:
+            IncompleteEncounter: a question is not answered yet, or no asking was begun.
+        """
         body = self._draft(session)
-        known = self.sign_off(session)
-        if known is not None:
-            return known
-        asked = SignOff(
-            UUID(bytes=self._desk.around.draw(16), version=4),
-            session.officer,
-            self._document(session, body),
-            self._desk.around.now(),
-        )
-        self._sign_offs.ask(asked)
+        if self.next(session) is not None:
+            raise IncompleteEncounter("Answer every question first.")
+        asked = self._sign_offs.ask(session.officer, _document(session, body), self.sign_off(session))
         self._drafts.keep_draft(session.token_hash, DRAFT, {**body, "sign_off": str(asked.id)})
         return asked
 
     def sign_off(self, session: Session) -> SignOff | None:
         """The sign-off that was asked for these answers, as it stands now."""
-        known = self._draft(session).get("sign_off")
-        return self._sign_offs.find(UUID(known)) if known else None
-
-    def give_sign_off(self, session: Session, sign_off: UUID, given: bool) -> None:
-        """Answer a request, as a supervisor.
-
-        Raises:
-            PermissionMissing: this person may not.
-            SignOffNotValid: there is no such request, it was answered, is too old, or is the supervisor's own.
-            VerificationMissing: the phone has not verified just now who holds it.
-        """
-        require(self._desk.people.officer(session.officer), Permission.CHECK_SIGN_OFF)
-        found, now = self._sign_offs.find(sign_off), self._desk.around.now()
-        if found is None or found.given is not None or not _fresh(found, now):
-            raise SignOffNotValid()
-        if session.officer in (found.officer, found.fields.get("officer")):
-            raise SignOffNotValid()
-        self._use_verification(session)
-        self._sign_offs.answer(sign_off, session.officer, given)
+        return self._sign_offs.find(self._draft(session).get("sign_off"))
 
     def open(self, session: Session) -> Encounter:
         """Open the check whose questions were answered in this session.
@@ -165,13 +123,17 @@ class OpeningDesk:
             VerificationMissing: the phone has not verified just now who holds it.
             SignOffNotValid: the sign-off is needed and not there, not over these answers, too old, or used.
             EncounterRefusal: as `Desk.open` refuses.
-            LedgerUnavailable: nothing was decided; the answers stay.
+            LedgerUnavailable: nothing was decided; the answers stay. A sign-off is used up all the same, since a check
+                may have been stored; another one is asked for.
         """
         body = self._draft(session)
-        document = self._document(session, body)
         try:
-            opened = self._open(session, document, self.sign_off(session), body["second_in_stop"])
-        except (LedgerUnavailable, VerificationMissing):
+            opened = self._open(session, _document(session, body), self.sign_off(session), body["second_in_stop"])
+        except VerificationMissing:
+            raise
+        except LedgerUnavailable:
+            body.pop("sign_off", None)
+            self._drafts.keep_draft(session.token_hash, DRAFT, body)
             raise
         except Refusal:
             self._drafts.drop_draft(session.token_hash, DRAFT)
@@ -189,55 +151,21 @@ class OpeningDesk:
             As `open`.
         """
         fields = {name: value for name, value in document.items() if name != "sign_off"}
-        return self._open(session, fields, self._named(document.get("sign_off")), second_in_stop)
-
-    def _named(self, name: object) -> SignOff | None:
-        try:
-            return self._sign_offs.find(UUID(str(name))) if name else None
-        except ValueError:
-            return None
+        return self._open(session, fields, self._sign_offs.find(document.get("sign_off")), second_in_stop)
 
     def _open(
         self, session: Session, document: Mapping[str, Any], sign_off: SignOff | None, second_in_stop: bool
     ) -> Encounter:
-        session.demand_verified(self._desk.around.now())
-        try:
-            whole = {**document, **self._signed_off(document, sign_off)}
-        except SignOffNotValid as refusal:
-            self._desk.refuse_opening(document, session.officer, refusal)
-            raise
-        self._use_verification(session)
+        use_verification(self._desk, self._drafts, session)
+        with self._desk.refusing_opening(document, session.officer):
+            whole = {**document, **self._sign_offs.used_for(document, sign_off)}
         return self._desk.open(whole, session.officer, simulated=session.simulated, second_in_stop=second_in_stop)
-
-    def _signed_off(self, document: Mapping[str, Any], sign_off: SignOff | None) -> dict[str, Any]:
-        """The field that names who signed off, when these answers need it; the sign-off is used up."""
-        if not needs_sign_off(self._desk.policy, document) or sign_off is None:
-            return {}  # where it is needed and none was asked for, `Desk.open` refuses, and records it
-        fresh = _fresh(sign_off, self._desk.around.now())
-        if not sign_off.given or not fresh or dict(sign_off.fields) != dict(document):
-            raise SignOffNotValid()
-        if not self._sign_offs.use(sign_off.id):
-            raise SignOffNotValid()
-        return {"sign_off": sign_off.supervisor}
-
-    def _use_verification(self, session: Session) -> None:
-        session.demand_verified(self._desk.around.now())
-        if not session.simulated:
-            self._drafts.use_verification(session.token_hash)
 
     def _value(self, name: str, values: list[str]) -> str | list[str]:
         asked = question(self._desk.policy, name)
-        if not values or not all(values):
-            raise IncompleteEncounter(f"Not answered: {name}.")
         if asked.options and not set(values) <= set(asked.options):
             raise UnknownCode(f"Not in the policy: {name}.")
         return sorted(set(values)) if asked.kind is Kind.SEVERAL else values[0]
-
-    def _document(self, session: Session, body: Mapping[str, Any]) -> dict[str, Any]:
-        document = {**body["answers"], "officer": body["officer"]}
-        if body["officer"] != session.officer:
-            document["operator"] = session.officer
-        return document
 
     def _draft(self, session: Session) -> dict[str, Any]:
         body = self._drafts.draft(session.token_hash, DRAFT)
@@ -246,9 +174,13 @@ class OpeningDesk:
         return body
 
     def _give_up(self, session: Session, body: Mapping[str, Any], refusal: Refusal) -> None:
+        # Recorded first: where it cannot be, the answers stay, and it can be tried again.
+        self._desk.refuse_opening(_document(session, body), session.officer, refusal)
         self._drafts.drop_draft(session.token_hash, DRAFT)
-        self._desk.refuse_opening(self._document(session, body), session.officer, refusal)
 
 
-def _fresh(sign_off: SignOff, now: datetime) -> bool:
-    return sign_off.asked_at <= now <= sign_off.asked_at + SIGN_OFF_GOOD_FOR
+def _document(session: Session, body: Mapping[str, Any]) -> dict[str, Any]:
+    document = {**body["answers"], "officer": body["officer"]}
+    if body["officer"] != session.officer:
+        document["operator"] = session.officer
+    return document

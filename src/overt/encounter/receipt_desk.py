@@ -122,8 +122,10 @@ class ReceiptDesk:
             ReceiptMissing: none was issued, or it was declined.
             ReceiptLinkGone: too late, or too many.
         """
-        if not self.may_again(self._desk.owned(encounter, actor)):
-            raise ReceiptLinkGone()
+        stored = self._desk.owned(encounter, actor)
+        with self._desk.recording(encounter):
+            if not self.may_again(stored):
+                raise ReceiptLinkGone()
         return self._linked(encounter)
 
     def may_again(self, encounter: Encounter) -> bool:

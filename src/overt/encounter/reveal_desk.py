@@ -103,8 +103,9 @@ class RevealDesk:
             AnswerMissing: nothing was answered, or it is past its retention.
             AnswerOfAnotherSession: another session asked for it.
         """
-        if Deed.ENCOUNTER_CANDIDATES_REVEALED not in encounter.past:
-            raise RevealMissing()
+        with self._desk.recording(encounter.id):
+            if Deed.ENCOUNTER_CANDIDATES_REVEALED not in encounter.past:
+                raise RevealMissing()
         kept = self._desk.answer_for(encounter.id, session)
         if kept is None:
             raise AnswerMissing()

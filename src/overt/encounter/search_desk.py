@@ -145,7 +145,8 @@ class SearchDesk:
             LedgerUnavailable: the entry is not durable, so it was never an answer.
         """
         stored = self._desk.owned(encounter, actor)
-        require_open(stored)
+        with self._desk.recording(encounter):
+            require_open(stored)
         kept = self._desk.answer_for(encounter, session)
         if kept is None:
             raise AnswerMissing()

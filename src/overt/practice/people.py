@@ -13,7 +13,7 @@ from typing import Protocol
 from uuid import UUID
 
 from overt.access import CaptureNonce, DeviceKey, Officer, Role
-from overt.encounter.opening_desk import SignOff
+from overt.encounter.sign_off_desk import SignOff
 from overt.errors import SignOffNotValid
 from overt.identifiers import OfficerId
 from overt.practice.kept import Bounds, Kept

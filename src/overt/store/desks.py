@@ -12,6 +12,7 @@ from overt.encounter.opening_desk import OpeningDesk
 from overt.encounter.receipt_desk import ReceiptDesk
 from overt.encounter.reveal_desk import RevealDesk
 from overt.encounter.search_desk import SearchDesk
+from overt.encounter.sign_off_desk import SignOffDesk
 from overt.encounter.viewing_desk import ViewingDesk
 from overt.errors import CalibrationRefused
 from overt.store.instance import Instance
@@ -23,6 +24,7 @@ class Desks:
     """All steps of a check."""
 
     opening: OpeningDesk
+    sign_offs: SignOffDesk
     check: Desk
     search: SearchDesk
     viewing: ViewingDesk
@@ -35,9 +37,11 @@ def desks_of(instance: Instance) -> Desks:
     around = Surroundings(draw=os.urandom, now=instance.clock, stopwatch=time.perf_counter)
     calibration = calibration_for(instance.pipeline.contract)
     desk = Desk(instance.policy, instance.book, instance.accounts, around)
+    sign_offs = SignOffDesk(desk, instance.sessions, instance.sign_offs)
     reveal = RevealDesk(desk, instance.browser, calibration, instance.ledger.vkey, instance.viewing)
     return Desks(
-        opening=OpeningDesk(desk, instance.sessions, instance.sign_offs),
+        opening=OpeningDesk(desk, instance.sessions, sign_offs),
+        sign_offs=sign_offs,
         check=desk,
         search=SearchDesk(desk, instance.pipeline, instance.index, calibration),
         viewing=ViewingDesk(desk, instance.browser, instance.viewing, instance.viewing),

@@ -16,6 +16,7 @@ from overt.encounter.desk import Surroundings
 from overt.encounter.opening_desk import OpeningDesk
 from overt.encounter.reveal_desk import RevealDesk
 from overt.encounter.search_desk import SearchDesk
+from overt.encounter.sign_off_desk import SignOffDesk
 from overt.encounter.viewing_desk import ViewingDesk
 from overt.identifiers import EncounterId, OfficerId
 from overt.policy import Policy
@@ -96,8 +97,10 @@ def _practice(
     drafts = PracticeDrafts(instance.sessions, now)
     desk = PracticeDesk(policy, book, PracticePeople(instance.accounts, now), around)
     reveal = RevealDesk(desk, gallery, calibration, "", seconds)
+    sign_offs = SignOffDesk(desk, drafts, PracticeSignOffs(now))
     desks = Desks(
-        opening=OpeningDesk(desk, drafts, PracticeSignOffs(now)),
+        opening=OpeningDesk(desk, drafts, sign_offs),
+        sign_offs=sign_offs,
         check=desk,
         search=SearchDesk(desk, templates, gallery, calibration),
         viewing=ViewingDesk(desk, gallery, gallery, seconds),

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine, RowMapping, insert, select, update
 
-from overt.encounter.opening_desk import SIGN_OFF_GOOD_FOR, SignOff
+from overt.encounter.sign_off_desk import GOOD_FOR, SignOff
 from overt.errors import SignOffNotValid
 from overt.identifiers import OfficerId
 from overt.store import schema
@@ -44,7 +44,7 @@ class SignOffBook:
     def waiting(self) -> list[SignOff]:
         """Requests that can still be answered, oldest first."""
         table = schema.sign_off
-        query = select(table).where(table.c.given.is_(None), table.c.asked_at > self._now() - SIGN_OFF_GOOD_FOR)
+        query = select(table).where(table.c.given.is_(None), table.c.asked_at > self._now() - GOOD_FOR)
         with self._engine.connect() as connection:
             return [_sign_off(row) for row in connection.execute(query.order_by(table.c.asked_at)).mappings()]
 

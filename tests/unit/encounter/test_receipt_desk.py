@@ -1,5 +1,6 @@
 """Receipts given, declined and opened by their link, over links in memory."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -9,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from overt import errors
-from overt.encounter import Encounter, State, end
+from overt.encounter import Encounter, Move, State, end
 from overt.encounter.desk import Desk, Surroundings
 from overt.encounter.receipt_desk import AGAIN_FOR, MOST_LINKS, Front, Given, PinTried, ReceiptDesk, ReceiptLink
 from overt.encounter.steps import Receipt
@@ -34,6 +35,17 @@ class Paper:
 
     def load(self, _: EncounterId) -> Encounter:
         return self.encounter
+
+    def advance(self, _: EncounterId, transition: Callable[[Encounter], Move]) -> "Paper":
+        self.encounter = transition(self.encounter).encounter
+        return self
+
+    @property
+    def index(self) -> int:
+        return self.encounter.version - 1
+
+    def settle(self, index: int) -> None:
+        assert index == self.index
 
     def issue(self, encounter: EncounterId, actor: OfficerId, *, declined: bool) -> bytes | None:
         if self.encounter.receipt is not None:
@@ -191,8 +203,10 @@ def test_a_link_that_did_not_arrive_is_made_again_while_the_person_is_there(stre
     again = street.again()
     assert street.desk.inside(given.secret, given.pin) == street.desk.inside(again.secret, again.pin) == DOCUMENT
     street.now += timedelta(seconds=1)
-    with pytest.raises(errors.ReceiptLinkGone):
+    with pytest.raises(errors.ReceiptLinkGone) as refused:
         street.again()
+    assert refused.value.recorded_at == street.paper.index
+    assert street.paper.encounter.step_refusals == (errors.ReceiptLinkGone.code,)
 
 
 def test_a_receipt_has_so_many_links_and_no_more(street: Street) -> None:

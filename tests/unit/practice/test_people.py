@@ -9,7 +9,7 @@ import pytest
 
 from overt.access import CaptureNonce, DeviceKey, Officer, Permission
 from overt.encounter import CandidateAnswer, Comparison
-from overt.encounter.opening_desk import SignOff
+from overt.encounter.sign_off_desk import SignOff
 from overt.errors import (
     ComparisonAlreadyRecorded,
     InvitationInvalid,

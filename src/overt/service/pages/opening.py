@@ -73,6 +73,8 @@ def ended(code: str, request: Request, way: ThisWay, pages: Pages, who: OfficerH
 @router.get("/{way}/new/sign-off")
 def sign_off(request: Request, way: ThisWay, pages: Pages, who: OfficerHere) -> Response:
     """Wait for a supervisor's sign-off."""
+    if way.desks.opening.next(who.session) is not None or not way.desks.opening.sign_off_needed(who.session):
+        return _next(way, who)
     asked = way.desks.opening.ask_sign_off(who.session)
     if asked.given:
         return go(f"{way.path}/new/open")

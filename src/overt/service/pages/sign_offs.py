@@ -35,5 +35,8 @@ def show(sign_off: UUID, request: Request, pages: Pages, who: SupervisorHere, wh
 @router.post("/sign-offs/{sign_off}")
 def answer(sign_off: UUID, form: Sent, who: SupervisorHere, desk: Desk) -> RedirectResponse:
     """Give or refuse it."""
-    desk.opening.give_sign_off(who.session, sign_off, form.one("given") == "yes")
+    said = form.one("given")
+    if said not in ("yes", "no"):  # a form of somebody's own: saying nothing is not a no
+        return go(f"/sign-offs/{sign_off}")
+    desk.sign_offs.give(who.session, sign_off, said == "yes")
     return go("/")
