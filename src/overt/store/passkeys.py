@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Engine, RowMapping, and_, delete, func, insert, literal, or_, select, update
+from sqlalchemy import Engine, RowMapping, and_, any_, delete, func, insert, literal, or_, select, update
 
 from overt.access import Invitation, InvitationKind, Role, hash_token
 from overt.access.passkeys import Challenge, Passkey, Purpose
@@ -114,7 +114,7 @@ class Passkeys:
         """Whether an administrator in force has a passkey in force: before that, nobody can let anybody in."""
         query = select(func.count()).select_from(schema.passkey.join(schema.account))
         query = query.where(schema.passkey.c.revoked_at.is_(None), schema.account.c.revoked_at.is_(None))
-        query = query.where(schema.account.c.roles.any(Role.ADMINISTRATOR.value))
+        query = query.where(literal(Role.ADMINISTRATOR.value) == any_(schema.account.c.roles))
         with self._engine.connect() as connection:
             return bool(connection.execute(query).scalar_one())
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Update, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from overt.access import Session
@@ -81,7 +81,7 @@ class Sessions:
             VerificationMissing: another request has used it.
         """
         table = schema.session
-        unused = update(table).where(table.c.token_hash == token_hash, table.c.verified_at.is_not(None))
+        unused = _open_one(token_hash).where(table.c.verified_at.is_not(None))
         with self._engine.begin() as connection:
             if not connection.execute(unused.values(verified_at=None)).rowcount:
                 raise VerificationMissing()
@@ -93,7 +93,7 @@ class Sessions:
 
     def _change(self, token_hash: bytes, **values: Any) -> None:
         with self._engine.begin() as connection:
-            connection.execute(update(schema.session).where(schema.session.c.token_hash == token_hash).values(values))
+            connection.execute(_open_one(token_hash).values(values))
 
     def draft(self, token_hash: bytes, kind: str) -> dict[str, Any]:
         """What has been entered so far; empty when nothing was."""
@@ -114,6 +114,11 @@ class Sessions:
         table = schema.draft
         with self._engine.begin() as connection:
             connection.execute(delete(table).where(table.c.session == token_hash, table.c.kind == kind))
+
+
+def _open_one(token_hash: bytes) -> Update:
+    table = schema.session
+    return update(table).where(table.c.token_hash == token_hash, table.c.closed_at.is_(None))
 
 
 def close_sessions(connection: Connection, whose: ColumnElement[bool], now: datetime) -> None:

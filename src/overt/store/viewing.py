@@ -46,7 +46,8 @@ class Viewing:
         values = {"encounter": encounter, "account": officer, "session": session, "joined_at": self._now()}
         with self._engine.begin() as connection:
             statement = upsert(schema.second_judgement).values(values).on_conflict_do_nothing()
-            if not connection.execute(statement).rowcount:
+            # Asked for what was inserted: the count of rows of such a statement is not known.
+            if connection.execute(statement.returning(schema.second_judgement.c.encounter)).first() is None:
                 raise SecondJudgementNotPossible()
 
     def judgement(self, encounter: EncounterId) -> SecondJudgement | None:
