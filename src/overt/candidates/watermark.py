@@ -67,11 +67,22 @@ def _across(mark: Image.Image, text: str) -> None:
 def _at_the_foot(mark: Image.Image, lines: Sequence[str]) -> None:
     width, height = mark.size
     size = max(11, width // 30)
-    draw = ImageDraw.Draw(mark)
-    top = height - (size + 4) * len(lines) - 4
+    font, draw = _font(size), ImageDraw.Draw(mark)
+    rows = [row for line in lines for row in _broken(line, font, width - 12)]
+    top = height - (size + 4) * len(rows) - 4
     draw.rectangle((0, top, width, height), fill=(0, 0, 0, _FOOT))
-    for at, line in enumerate(lines):
-        draw.text((6, top + 3 + at * (size + 4)), line, font=_font(size), fill=(255, 255, 255, 255))
+    for at, row in enumerate(rows):
+        draw.text((6, top + 3 + at * (size + 4)), row, font=font, fill=(255, 255, 255, 255))
+
+
+def _broken(line: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> list[str]:
+    """A line as rows that are no wider than the picture; a letter at least a row."""
+    rows = [""]
+    for letter in line:
+        if rows[-1] and font.getlength(rows[-1] + letter) > width:
+            rows.append("")
+        rows[-1] += letter
+    return rows
 
 
 def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
