@@ -84,13 +84,33 @@ def signed_in(request: Request) -> SignedIn:
         NotSignedIn: there is none of that token.
         SessionExpired: it has ended.
     """
+    found = _found(request)
+    if found is None:
+        instance_of(request).accounts.count_stranger("no-session")
+        raise NotSignedIn()
+    return found
+
+
+def maybe_signed_in(request: Request) -> SignedIn | None:
+    """The session behind a request, if there is one; nobody is counted for opening a page that is for everybody."""
+    try:
+        return _found(request)
+    except SessionExpired:
+        return None
+
+
+def _found(request: Request) -> SignedIn | None:
+    """The session of a request's token, used just now; None when there is none.
+
+    Raises:
+        SessionExpired: it has ended, and is closed.
+    """
     instance = instance_of(request)
     token = token_of(request, site_of(request))
     session = instance.sessions.find(hash_token(token)) if token else None
     account = instance.accounts.officer(session.officer) if session else None
     if session is None or account is None:
-        instance.accounts.count_stranger("no-session")
-        raise NotSignedIn()
+        return None
     try:
         touched = session.touch(instance.clock(), instance.session_idle)
     except SessionExpired:
@@ -98,16 +118,6 @@ def signed_in(request: Request) -> SignedIn:
         raise
     instance.sessions.touch(touched)
     return SignedIn(touched, account)
-
-
-def maybe_signed_in(request: Request) -> SignedIn | None:
-    """The session behind a request, if there is one; nobody is counted for opening the first page."""
-    if not token_of(request, site_of(request)):
-        return None
-    try:
-        return signed_in(request)
-    except (NotSignedIn, SessionExpired):
-        return None
 
 
 Who = Annotated[SignedIn, Depends(signed_in)]

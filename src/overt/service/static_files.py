@@ -7,6 +7,7 @@ Rules:
 """
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +30,7 @@ _TYPES = {
     ".onnx": "application/octet-stream",
 }
 _DETECTOR = "detector-worker-"
+_REFUSED = re.compile(r"q\s*=\s*0(\.0*)?")
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 
 
@@ -74,11 +76,20 @@ class StaticFiles:
         path = self.folder / name
         for encoding, ending in _ENCODINGS:
             packed = path.with_name(name + ending)
-            if encoding in accepts and packed.is_file():
+            if _takes(accepts, encoding) and packed.is_file():
                 headers["content-encoding"] = encoding
                 path = packed
                 break
         return Response(path.read_bytes(), media_type=_TYPES[Path(name).suffix], headers=headers)
+
+
+def _takes(accepts: str, encoding: str) -> bool:
+    """Whether an `Accept-Encoding` names an encoding and does not refuse it (`q=0`)."""
+    for part in accepts.lower().split(","):
+        name, *parameters = (each.strip() for each in part.split(";"))
+        if name == encoding:
+            return not any(_REFUSED.fullmatch(each) for each in parameters)
+    return False
 
 
 def static_router(files: StaticFiles) -> APIRouter:
