@@ -13,6 +13,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from overt.encounter import Corroboration, Encounter, Outcome, State
+from overt.encounter.closing import LONGEST_REFERENCE
 from overt.errors import EncounterRefusal
 from overt.identifiers import EncounterId
 from overt.policy.codes import NO_VIDEO
@@ -94,7 +95,7 @@ def _corroboration_errors(
     texts = pages.texts(request)
     wrong = {
         "code": code not in way.policy.codes.corroboration,
-        "reference": not reference,
+        "reference": not reference or len(reference) > LONGEST_REFERENCE or not reference.isprintable(),
         "time": at is None,
     }
     return {name: texts.text(f"corroboration.{name}-missing") for name, is_wrong in wrong.items() if is_wrong}
