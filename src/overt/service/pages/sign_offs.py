@@ -1,21 +1,31 @@
 """A supervisor's sign-off: what was asked, and yes or no, given on the supervisor's own phone."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
+from overt.access import Permission
 from overt.encounter.questions import ORDER, question
 from overt.errors import NoSuchPage
 from overt.service.forms import Sent
-from overt.service.pages.asking import Pages, SupervisorHere, go
-from overt.service.signing_in import Desk, Where
+from overt.service.pages.asking import Pages, go
+from overt.service.signing_in import Desk, SignedIn, Where, Who
 
 router = APIRouter()
 
 
+def _signing_off(who: Who) -> SignedIn:
+    who.require(Permission.CHECK_SIGN_OFF)
+    return who
+
+
+SigningOff = Annotated[SignedIn, Depends(_signing_off)]
+
+
 @router.get("/sign-offs/{sign_off}")
-def show(sign_off: UUID, request: Request, pages: Pages, who: SupervisorHere, where: Where) -> Response:
+def show(sign_off: UUID, request: Request, pages: Pages, who: SigningOff, where: Where) -> Response:
     """One request."""
     asked = where.sign_offs.find(sign_off)
     if asked is None:
@@ -33,7 +43,7 @@ def show(sign_off: UUID, request: Request, pages: Pages, who: SupervisorHere, wh
 
 
 @router.post("/sign-offs/{sign_off}")
-def answer(sign_off: UUID, form: Sent, who: SupervisorHere, desk: Desk) -> RedirectResponse:
+def answer(sign_off: UUID, form: Sent, who: SigningOff, desk: Desk) -> RedirectResponse:
     """Give or refuse it."""
     said = form.one("given")
     if said not in ("yes", "no"):  # a form of somebody's own: saying nothing is not a no
