@@ -10,7 +10,7 @@ DEMO_DIR ?= .demo
 DEMO_ARGS ?=
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: demo test check long setup dev browser web-test lock lint clean
+.PHONY: demo test check long setup dev browser web-test texts lock lint clean
 
 demo: setup $(SDISTS)/.done
 	$(BIN)/overt --instance $(DEMO_DIR)/instance demo --photos $(SDISTS) --out $(DEMO_DIR) $(DEMO_ARGS)
@@ -60,6 +60,10 @@ $(VENV)/.web-done: $(VENV)/.setup-done requirements/web.txt requirements/node.tx
 # Types and tests of the pages' scripts; `make check` and `make test` run them, too.
 web-test: dev
 	$(PYTEST) -q tests/unit/web/test_scripts.py
+
+# Texts of the pages: the refusals' from the error tree, and the empty ones of languages that nobody has translated yet.
+texts: dev
+	$(BIN)/python tools/catalogues.py
 
 # A Chromium for the tests of the pages: one that is there, else Debian's; without one this says why, and fails.
 browser: $(VENV)/bin/uv

@@ -107,13 +107,12 @@ def show_refusal(request: Request, error: OvertError) -> Response:
     if isinstance(error, NotSignedIn | SessionExpired):
         return go("/?ended")
     recorded = error.recorded_at if isinstance(error, Refusal) else None
-    return renderer_of(request).page(
+    pages = renderer_of(request)
+    return pages.page(
         request,
         "refusal.html",
         status=error.status,
-        title=error.message,
-        detail=error.detail,
-        remedy=error.remedy,
+        said=pages.texts(request).said(error),
         code=error.code,
         recorded=recorded,
         practice=is_practice_path(request.url.path),

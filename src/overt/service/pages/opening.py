@@ -167,7 +167,8 @@ def _before(way: Way, who: SignedIn, name: str) -> str:
 
 
 def _no_check(request: Request, way: Way, pages: Renderer, who: SignedIn, refusal: EncounterRefusal) -> Response:
-    return way_page(request, pages, who, way, "no_check.html", status=refusal.status, refusal=refusal)
+    said = pages.texts(request).said(refusal)
+    return way_page(request, pages, who, way, "no_check.html", status=refusal.status, said=said, code=refusal.code)
 
 
 def _in_words(way: Way, texts: Catalogue, name: str, value: str | list[str]) -> str:

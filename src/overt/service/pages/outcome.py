@@ -112,7 +112,8 @@ def _record(
     try:
         moved = way.desks.reveal.outcome(stored.id, who.officer, value)
     except EncounterRefusal as refusal:
-        return _ask_corroboration(request, pages, who, way, stored, draft, {"done": refusal.detail})
+        said = pages.texts(request).said(refusal)
+        return _ask_corroboration(request, pages, who, way, stored, draft, {"done": said.short})
     way.drop_draft(who.session, _draft(stored.id))
     return go(step_of(way, moved))
 

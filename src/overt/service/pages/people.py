@@ -138,15 +138,15 @@ def _authorised(
     values = {name: form.one(name) for name in ("day", "month", "year")}
     values["name"] = known.id if known else form.one("name")
     roles = frozenset(Role(each) for each in form.several("roles") if each in set(Role))
-    trained = _date(values)
+    trained, texts = _date(values), pages.texts(request)
     if trained is None:
-        return _person_form(request, pages, who, known, values, roles, {"day": pages.texts(request).text("person.day")})
+        return _person_form(request, pages, who, known, values, roles, {"day": texts.text("person.day")})
     try:
         return go(f"/people/{access.people.authorise(who.officer, values['name'], roles, trained)}")
     except UsageError as error:
-        return _person_form(request, pages, who, known, values, roles, {"name": error.detail})
+        return _person_form(request, pages, who, known, values, roles, {"name": texts.said(error).short})
     except RolesRefused as error:
-        return _person_form(request, pages, who, known, values, roles, {"roles": error.remedy})
+        return _person_form(request, pages, who, known, values, roles, {"roles": texts.said(error).remedy})
 
 
 def _person_form(
