@@ -7,71 +7,56 @@ FRLL's people are photographed by the simulator (`overt.evaluation.recapture`): 
 in it (attack presentations); three frames a press of the shutter. Real photographs, as they are, come from LFW.
 
 * APCER: of attack presentations of one species, those that are not flagged. BPCER: of bona fide presentations, those
-  that are flagged. Each with counts, and a 95 % interval over people.
+  that are flagged. Each with counts, and a 95 % interval over people (`presentation_rates.py`).
+* As given: all 54 people, each once with either portrait, and a quarter of the attacks; about 5 minutes on two cores.
+  `--all`: each three times with either portrait, and all attacks; about 20 minutes. Presentations that both make are
+  the same.
 * `--choose` looks at other people instead, and shows what the limits in `quality/presentation/look.py` rest on:
-  generated faces, and the half of LFW's people that the report leaves out. No figure of the report was looked at when
-  the limits were chosen. Every third of FRLL's people was in trials of the measures themselves (which windows, which
-  colours) on an earlier simulator; BPCER is given without them, too.
-* Groups: gender and ethnicity as FRLL's people reported them. Besides, the individual typology angle (Chardon et al.
-  1991) of the cheeks *in the picture*: FRLL's portraits were taken in one studio in one light, so that the angle
-  orders them by the lightness of the pictured skin. It is a measure of a picture, not of a person.
+  generated faces, and the half of LFW's people that the report leaves out. Every third of FRLL's people was in trials
+  of the measures themselves (which windows, which colours) on an earlier simulator; BPCER is given without them, too.
+* LFW's pictures were turned, and many end in black where the turn left nothing: only those that do not are looked at
+  for a rim. They end close around the head, so that fewer edges are in them than in a check's photograph.
 * Kept in `--cache`, outside the project: two numbers a frame and how it was made; no picture.
-
-Some 40 minutes on two cores for FRLL; `--people N` takes the first so many.
 """
 
 import argparse
+import csv
 import json
 import math
 import multiprocessing
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
+from functools import cache
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 
 from overt.capture.decode import decode
-from overt.capture.photo import Pixels
+from overt.capture.face import Box, DetectedFace
+from overt.capture.photo import Photo, Pixels
 from overt.errors import CaptureRefusal
-from overt.evaluation.rates import GroupRate, group_rate
 from overt.evaluation.recapture import paper, screen
 from overt.evaluation.recapture.staging import Staging, any_person, burst
 from overt.models.shipped import load_shipped_pipeline
-from overt.quality.presentation.look import LIMITS, Look, look, sign_of
-from overt.quality.presentation.sign import Sign
+from overt.quality.presentation.look import Look, look
 from overt.template.pipeline import TemplatePipeline
 from portraits import Face, face_of, frll, generated_files
+from presentation_rates import BONA_FIDE, REAL, Presentation, attack_rates, choosing, people_rates, tables
 
 SEED = 20261125
 FRAMES = 3
-BONA_FIDE = "person"
-REAL = "real photograph"
 BONA_FIDE_EACH = 3
-ITA_BANDS = (("very light", 55), ("light", 41), ("intermediate", 28), ("tan", 10), ("brown", -30), ("dark", -180))
-
-
-@dataclass(frozen=True, slots=True)
-class Presentation:
-    """One capture: who, what, its frames' values; `framing` is `full` or `rim`, empty for people."""
-
-    person: str
-    species: str
-    framing: str
-    groups: tuple[str, ...]
-    looks: tuple[Look, ...]
-
-    @property
-    def bona_fide(self) -> bool:
-        return self.species in (BONA_FIDE, REAL)
-
-    @property
-    def flagged(self) -> bool:
-        return sign_of(self.looks) is not None
+ATTACKS_OF = 4
+BLACK, BLACK_EDGE = 12, 0.02
+"""The sum of three colours that counts as none, and the share of an edge that may be so by chance (dark hair)."""
+LFW_GENDER = {"F": "female", "M": "male"}
+Maker = Callable[[Path, str, bool], list[Presentation]]
 
 
 def main() -> int:
@@ -79,11 +64,13 @@ def main() -> int:
     given = arguments()
     seen = [*simulated(given), *real(given)]
     if given.json:
-        sys.stdout.write(json.dumps([asdict(each) for each in summary(seen)], indent=1) + "\n")
+        rates = [asdict(each) for each in (*attack_rates(seen), *people_rates(seen))]
+        sys.stdout.write(json.dumps(rates, indent=1) + "\n")
         return 0
-    if given.choose:
-        choosing(seen)
-    report(seen)
+    for line in choosing(seen) if given.choose else ():
+        sys.stdout.write(line + "\n")
+    sys.stdout.write(tables(seen) + "\n\n")
+    sys.stdout.write(f"A look at one frame of 1280x960, face of 300: {milliseconds():.1f} ms (median of 50)\n")
     return 0
 
 
@@ -91,14 +78,12 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="holds frll, lfw and synthetic")
     parser.add_argument("--cache", type=Path, required=True, help="where values are kept, outside the project")
+    parser.add_argument("--all", action="store_true", help="every presentation, not only a share of them")
     parser.add_argument("--choose", action="store_true", help="the people that limits are chosen on")
     parser.add_argument("--people", type=int, help="only the first so many")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--json", action="store_true", help="print one JSON array of rates")
     return parser.parse_args()
-
-
-# --- making presentations ------------------------------------------------------------------------------------------
 
 
 def simulated(given: argparse.Namespace) -> Iterator[Presentation]:
@@ -114,75 +99,94 @@ def real(given: argparse.Namespace) -> Iterator[Presentation]:
     """One photograph of each person of LFW; every second person is for choosing, the others for the report."""
     folders = sorted(path.name for path in (given.data / "lfw").iterdir() if path.is_dir())
     half = folders[int(not given.choose) :: 2]
-    yield from kept(given, "lfw-choose" if given.choose else "lfw", half[: given.people and 20 * given.people], of_lfw)
-
-
-Maker = Callable[[Path, str], list[Presentation]]
+    yield from kept(given, "lfw", half[: given.people and 20 * given.people], of_lfw)
 
 
 def kept(given: argparse.Namespace, name: str, people: Sequence[str], make: Maker) -> Iterator[Presentation]:
     """The presentations of these people, made where the cache has none."""
-    folder = given.cache / name
+    folder = given.cache / (f"{name}-all" if given.all else name)
     folder.mkdir(parents=True, exist_ok=True)
-    missing = [(make, given.data, person, folder) for person in people if not (folder / f"{person}.json").exists()]
+    missing = [each for each in people if not (folder / f"{each}.json").exists()]
+    tasks = [(make, given.data, person, given.all, folder) for person in missing]
     with multiprocessing.get_context("spawn").Pool(given.jobs) as pool:
-        done = pool.imap_unordered(keep, missing)
-        for _ in track(done, name, total=len(missing), console=Console(stderr=True), transient=True):
+        done = pool.imap_unordered(keep, tasks)
+        for _ in track(done, name, total=len(tasks), console=Console(stderr=True), transient=True):
             pass
     for person in people:
-        for row in json.loads((folder / f"{person}.json").read_text()):
-            looks = tuple(Look(**values) for values in row.pop("looks"))
-            yield Presentation(**{**row, "groups": tuple(row["groups"])}, looks=looks)
+        for made in json.loads((folder / f"{person}.json").read_text()):
+            looks = tuple(Look(**values) for values in made.pop("looks"))
+            yield Presentation(**{**made, "groups": tuple(made["groups"])}, looks=looks)
 
 
-def keep(task: tuple[Maker, Path, str, Path]) -> None:
+def keep(task: tuple[Maker, Path, str, bool, Path]) -> None:
     """Make one person's presentations and write their values."""
-    make, data, person, folder = task
+    make, data, person, whole, folder = task
     file = folder / f"{person}.json"
-    file.with_suffix(".tmp").write_text(json.dumps([asdict(each) for each in make(data, person)]))
+    file.with_suffix(".tmp").write_text(json.dumps([asdict(each) for each in make(data, person, whole)]))
     file.with_suffix(".tmp").replace(file)
 
 
-_loaded: list[TemplatePipeline] = []
-
-
+@cache
 def pipeline() -> TemplatePipeline:
     """One for each process."""
-    if not _loaded:
-        _loaded.append(load_shipped_pipeline())
-    return _loaded[0]
+    return load_shipped_pipeline()
 
 
-def of_frll(data: Path, person: str) -> list[Presentation]:
+# --- making presentations ------------------------------------------------------------------------------------------
+
+
+def of_frll(data: Path, person: str, whole: bool) -> list[Presentation]:
     """Both portraits as they are; one of them as the picture that is presented."""
     faces = frll(data / "frll", pipeline(), person)
-    return [each for number, face in enumerate(faces) for each in of_face(face, attacks=number == 0)]
+    return [each for number, face in enumerate(faces) for each in of_face(face, whole, attacked=number == 0)]
 
 
-def of_generated(data: Path, person: str) -> list[Presentation]:
-    return of_face(face_of(generated_files(data / "synthetic")[person], person, pipeline()))
+def of_generated(data: Path, person: str, whole: bool) -> list[Presentation]:
+    return of_face(face_of(generated_files(data / "synthetic")[person], person, pipeline()), whole)
 
 
-def of_face(face: Face, *, attacks: bool = True) -> list[Presentation]:
-    """Every kind of presentation of one portrait."""
-    random = np.random.default_rng([SEED, *face.person.encode(), *face.name.encode()])
-    groups = (*face.groups, ita_band(face)) if face.groups else ()
-    stagings: list[tuple[str, str, Staging]] = [(BONA_FIDE, "", any_person(random)) for _ in range(BONA_FIDE_EACH)]
-    for framing in ("full", "rim") if attacks else ():
-        bordered = framing == "rim"
-        stagings += [(kind, framing, screen.any_screen(random, kind, bordered=bordered)) for kind in screen.KINDS]
-        stagings += [(kind, framing, paper.any_paper(random, kind, bordered=bordered)) for kind in paper.KINDS]
-    # Every second attack, to halve the time: which half, the face's own draw decides.
-    half = int(random.integers(2))
-    stagings = [each for number, each in enumerate(stagings) if each[0] == BONA_FIDE or number % 2 == half]
+def of_face(face: Face, whole: bool, *, attacked: bool = True) -> list[Presentation]:
+    """Presentations of one portrait; each draws its own numbers, whichever others there are."""
+    portrait, tone = face.portrait, ita(cheeks(face)) if face.groups else None
+    people = [(BONA_FIDE, "", number) for number in range(BONA_FIDE_EACH if whole else 1)]
     made = []
-    for species, framing, staging in stagings:
-        looks = tuple(looked(burst(staging, face.portrait, random, FRAMES)))
-        made.append(Presentation(face.person, species, framing, groups, looks))
+    for species, framing, number in (*people, *(attacks(face, whole) if attacked else ())):
+        random = drawn(face, species, framing, number)
+        frames = burst(staged(species, framing, random), portrait, random, FRAMES)
+        usable = [*looked(frames)]
+        width = median([each for each, _ in usable]) if usable else 0.0
+        looks = tuple(each for _, each in usable)
+        made.append(Presentation(face.person, species, framing, width, face.groups, tone, looks))
     return made
 
 
-def of_lfw(data: Path, person: str) -> list[Presentation]:
+def attacks(face: Face, whole: bool) -> list[tuple[str, str, int]]:
+    every = [(kind, framing, 0) for framing in ("full", "rim") for kind in (*screen.KINDS, *paper.KINDS)]
+    return every if whole else every[int(drawn(face).integers(ATTACKS_OF)) :: ATTACKS_OF]
+
+
+def staged(species: str, framing: str, random: np.random.Generator) -> Staging:
+    if species == BONA_FIDE:
+        return any_person(random)
+    make = screen.any_screen if species in screen.KINDS else paper.any_paper
+    return make(random, species, bordered=framing == "rim")
+
+
+def drawn(face: Face, *what: object) -> np.random.Generator:
+    return np.random.default_rng([SEED, *" ".join(map(str, (face.person, face.name, *what))).encode()])
+
+
+def looked(frames: Iterable[bytes]) -> Iterator[tuple[float, Look]]:
+    """What a check sees of the frames that it can use, and how wide the face is in them."""
+    for frame in frames:
+        try:
+            made = pipeline().make(frame)
+        except CaptureRefusal:
+            continue
+        yield made.face.box.width, look(made.photo, made.face)
+
+
+def of_lfw(data: Path, person: str, _: bool) -> list[Presentation]:
     """The first photograph, looked at around its central face, which is the labelled person's."""
     content = next(iter(sorted((data / "lfw" / person).glob("*.jpg")))).read_bytes()
     photo = decode(content)
@@ -190,24 +194,22 @@ def of_lfw(data: Path, person: str) -> list[Presentation]:
     if not faces:
         return []
     face = min(faces, key=lambda each: abs(each.box.x + each.box.width / 2 - photo.width / 2))
-    # Its pictures were turned and end in black: no measure of edges around a face.
-    return [Presentation(person, REAL, "", (), (replace(look(photo, face), rim=None),))]
+    seen = look(photo, face)
+    groups = (lfw_gender(data / "lfw").get(person, "no label"),)
+    looks = (replace(seen, rim=None) if turned(photo.pixels) else seen,)
+    return [Presentation(person, REAL, "", face.box.width, groups, None, looks)]
 
 
-def looked(frames: Iterable[bytes]) -> Iterator[Look]:
-    """What a check sees of the frames that it can use."""
-    for frame in frames:
-        try:
-            made = pipeline().make(frame)
-        except CaptureRefusal:
-            continue
-        yield look(made.photo, made.face)
+def turned(pixels: Pixels) -> bool:
+    """Whether the picture ends in black at its top or a side; below it, dark clothes may."""
+    edges = np.concatenate([pixels[0], pixels[:, 0], pixels[:, -1]]).astype(np.int16)
+    return bool((edges.sum(1) < BLACK).mean() > BLACK_EDGE)
 
 
-def ita_band(face: Face) -> str:
-    """The band of the individual typology angle of both cheeks in the picture."""
-    angle = ita(cheeks(face))
-    return next(name for name, least in ITA_BANDS if angle > least)
+@cache
+def lfw_gender(folder: Path) -> dict[str, str]:
+    with (folder / "labels.csv").open(newline="", encoding="utf-8") as lines:
+        return {row["person"]: LFW_GENDER.get(row["gender"], "no label") for row in csv.DictReader(lines)}
 
 
 def cheeks(face: Face) -> Pixels:
@@ -222,108 +224,24 @@ def cheeks(face: Face) -> Pixels:
 
 
 def ita(pixels: Pixels) -> float:
-    """atan((L* - 50) / b*) in degrees, of the median colour; sRGB, D65."""
+    """Individual typology angle (Chardon et al. 1991), atan((L* - 50) / b*), in degrees, of the median colour; D65."""
     stored = np.median(pixels, axis=0) / 255
     linear = np.where(stored <= 0.04045, stored / 12.92, ((stored + 0.055) / 1.055) ** 2.4)
-    matrix = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
-    x, y, z = np.cbrt(matrix @ linear / (0.9505, 1.0, 1.089))
-    del x
-    return math.degrees(math.atan2(116 * y - 16 - 50, 200 * (y - z)))
+    luminance, blue = np.cbrt(np.array([[0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]) @ linear / (1.0, 1.089))
+    return math.degrees(math.atan2(116 * luminance - 16 - 50, 200 * (luminance - blue)))
 
 
-# --- rates ---------------------------------------------------------------------------------------------------------
-
-
-def rate(name: str, seen: Iterable[Presentation], error: Callable[[Presentation], bool]) -> GroupRate | None:
-    outcomes = [(each.person, error(each)) for each in seen]
-    return group_rate(name, outcomes) if outcomes else None
-
-
-def missed(each: Presentation) -> bool:
-    return not each.flagged
-
-
-def wrongly_flagged(each: Presentation) -> bool:
-    return each.flagged
-
-
-def summary(seen: Sequence[Presentation]) -> list[GroupRate]:
-    """APCER by species and framing, then BPCER overall, by sign and by group."""
-    attacks = [each for each in seen if not each.bona_fide]
-    people = [each for each in seen if each.species == BONA_FIDE]
-    rates: list[GroupRate | None] = []
-    for framing in ("full", "rim"):
-        for species in (*screen.KINDS, *paper.KINDS):
-            some = [each for each in attacks if (each.species, each.framing) == (species, framing)]
-            rates.append(rate(f"APCER {species}, {framing}", some, missed))
-        for name, kinds in (("all screens", screen.KINDS), ("all prints", paper.KINDS)):
-            some = [each for each in attacks if each.species in kinds and each.framing == framing]
-            rates.append(rate(f"APCER {name}, {framing}", some, missed))
-    rates.append(rate("BPCER simulated", people, wrongly_flagged))
-    for sign in Sign:
-        rates.append(rate(f"BPCER simulated, {sign} alone", people, lambda each, sign=sign: shows(each, sign)))
-    alone = [replace(each, looks=(each.looks[0],)) for each in people if each.looks]
-    rates.append(rate("BPCER simulated, one frame", alone, wrongly_flagged))
-    rates.append(rate("BPCER real (LFW), pattern alone", photographs(seen), wrongly_flagged))
-    tried = set(sorted({each.person for each in people if each.groups})[::3])
-    if tried:
-        fresh = [each for each in people if each.person not in tried]
-        rates.append(rate("BPCER simulated, people in no trial", fresh, wrongly_flagged))
-    for position in range(3):
-        for group in sorted({each.groups[position] for each in people if each.groups}):
-            some = [each for each in people if each.groups[position] == group]
-            rates.append(rate(f"BPCER {group}", some, wrongly_flagged))
-    return [each for each in rates if each is not None]
-
-
-def photographs(seen: Iterable[Presentation]) -> list[Presentation]:
-    """Those of LFW whose face is large enough to be looked at."""
-    return [each for each in seen if each.species == REAL and each.looks[0].pattern is not None]
-
-
-def shows(each: Presentation, sign: Sign) -> bool:
-    value = median_of(each, sign)
-    return value is not None and value >= getattr(LIMITS, sign)
-
-
-def report(seen: Sequence[Presentation]) -> None:
-    table = Table(title=f"limits: {LIMITS}")
-    for column in ("what", "rate", "95 %", "k of n", "people"):
-        table.add_column(column)
-    for each in summary(seen):
-        interval = f"{100 * each.low:.1f} - {100 * each.high:.1f}"
-        table.add_row(each.group, f"{100 * each.rate:.1f} %", interval, f"{each.k} of {each.n}", str(each.people))
-    Console().print(table)
-
-
-def choosing(seen: Sequence[Presentation]) -> None:
-    """The distribution of each value, and what each limit would give."""
-    console = Console()
-    for sign in Sign:
-        people = [each for each in seen if each.species == BONA_FIDE]
-        for name, some in (("simulated", people), ("real", photographs(seen))):
-            known = np.array([value for each in some if (value := median_of(each, sign)) is not None])
-            if known.size:
-                quantiles = np.quantile(known, [0.5, 0.9, 0.95, 0.98, 0.99, 1]).round(3)
-                told = f"{sign}, bona fide {name} ({len(known)}): 50 90 95 98 99 100 %: {quantiles}"
-                console.print(told, highlight=False)
-        limit = getattr(LIMITS, sign)
-        for at in np.round(limit * np.array([0.85, 0.9, 0.95, 1.0, 1.05, 1.1, 1.2]), 3):
-            parts = []
-            for name, keep_ in (
-                ("bona fide", lambda each: each.bona_fide),
-                ("full", lambda each: each.framing == "full"),
-                ("rim", lambda each: each.framing == "rim"),
-            ):
-                values = [median_of(each, sign) for each in seen if keep_(each)]
-                known = [value for value in values if value is not None]
-                parts.append(f"{name} {sum(value >= at for value in known)} of {len(known)}")
-            console.print(f"  {sign} at {at}: flagged {'; '.join(parts)}", highlight=False)
-
-
-def median_of(each: Presentation, sign: Sign) -> float | None:
-    values = [value for one in each.looks if (value := getattr(one, sign)) is not None]
-    return float(np.median(values)) if values else None
+def milliseconds() -> float:
+    """What the look costs on top of everything else."""
+    photo = Photo(np.random.default_rng(1).integers(0, 256, (960, 1280, 3), np.uint8))
+    middle = (640.0, 480.0)
+    face = DetectedFace(Box(490, 285, 300, 390), (middle,) * 5, 1.0)
+    taken = []
+    for _ in range(50):
+        start = time.perf_counter()
+        look(photo, face)
+        taken.append((time.perf_counter() - start) * 1000)
+    return median(taken)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,13 @@ import cv2
 import numpy as np
 
 from overt.capture.photo import Pixels
+from overt.evaluation.recapture.light import curved, to_light
+from overt.evaluation.recapture.paper import Paper
+from overt.evaluation.recapture.pattern import Pixel
+from overt.evaluation.recapture.plane import Pose, View
+from overt.evaluation.recapture.portrait import portrait_of
+from overt.evaluation.recapture.screen import Screen
+from overt.evaluation.recapture.staging import Seen, Staging
 from simulators.portrait import Portrait, as_pixels, put, scaled, turned
 from simulators.y4m import RATE, Film
 
@@ -61,6 +68,16 @@ def turning(who: Portrait, degrees: float = 60.0, away: float = 1.5, frontal: fl
     return _taken(views[angle] for angle in angles)
 
 
+def on_a_screen(who: Portrait) -> Film:
+    """A tablet held before the camera, with the person's picture on it: a dark rim, and pixels too fine to be seen."""
+    return _held(_presented(Screen(pitch=0.1, face_mm=100, size=(190, 230)), who))
+
+
+def printed(who: Portrait) -> Film:
+    """A newspaper's print of the person, its dots a few pixels apart in the camera."""
+    return _held(_presented(Paper(period=0.8, face_mm=100, size=(190, 230), black=0.1, saturation=0.7), who))
+
+
 def too_far(who: Portrait) -> Film:
     """One person across the street."""
     return _held(_at(_street(), who, TOO_FAR, _MIDDLE, only_head=True))
@@ -90,6 +107,14 @@ def _street() -> Pixels:
 def _at(canvas: Pixels, who: Portrait, share: float, middle: tuple[float, float], only_head: bool = False) -> Pixels:
     put(canvas, scaled(who, share * WIDTH), (middle[0] * WIDTH, middle[1] * HEIGHT), only_head)
     return canvas
+
+
+def _presented(staging: Staging, who: Portrait) -> Pixels:
+    """What a lens draws of a picture of somebody, which the evaluation's simulator of recaptures holds before it."""
+    # Straight on, only the ratio of distance and focal length counts: the face as wide as in the other films.
+    view = View(Pose(distance=staging.face_mm), WIDTH, HEIGHT, focal=ARMS_LENGTH * WIDTH)
+    light = staging.light(portrait_of(who.pixels, who.box), Seen(view, to_light(_street()), Pixel(blur=0.3)))
+    return as_pixels(curved(light))
 
 
 def _held(picture: Pixels) -> Film:

@@ -150,6 +150,25 @@ def test_one_side_may_be_outside_the_photo(sides: str) -> None:
     assert edges(framed(sides=sides)) > LIMITS.rim
 
 
+def crossed(down: float, contrast: int = 60) -> Photo:
+    """Frame on three sides of the face, and one more line across the picture, so many face widths below the face."""
+    light = skin(noise=2) - 40 + contrast * (np.arange(SIZE)[:, None] > CORNERS[0][1])
+    light[:, : CORNERS[0][0]] -= contrast
+    light[:, CORNERS[1][0] :] -= contrast
+    light[round(FACE.box.y + FACE.box.height + down * FACE.box.width) :] += contrast
+    return photo(light)
+
+
+def test_a_line_across_the_neck_is_none_and_one_across_the_chest_is() -> None:
+    assert edges(crossed(0.05)) < LIMITS.rim
+    assert edges(crossed(0.3)) > LIMITS.rim
+
+
+def test_faint_edges_are_none() -> None:
+    assert edges(framed(contrast=18)) < LIMITS.rim
+    assert edges(crossed(0.3, contrast=18)) < LIMITS.rim
+
+
 def test_a_rectangle_that_is_turned_far_is_not_seen() -> None:
     assert edges(framed(30)) < LIMITS.rim
 

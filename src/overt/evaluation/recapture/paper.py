@@ -39,7 +39,7 @@ class Paper:
         """The printed portrait in the light that falls on it."""
         random = np.random.default_rng(self.seed)
         wanted = pasted(portrait.light, portrait.middle, self.face_mm / portrait.face.width, seen.view)
-        grey = wanted.mean(2, keepdims=True)
+        grey = wanted @ np.full((3, 1), 1 / 3, np.float32)
         wanted = (grey + np.float32(self.saturation) * (wanted - grey)).clip(0, 1)
         given_back = np.float32(self.black) + np.float32(1 - self.black) * wanted
         if self.period:

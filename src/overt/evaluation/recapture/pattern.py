@@ -13,6 +13,10 @@ from numpy.typing import NDArray
 from overt.evaluation.recapture.plane import Field, View
 
 Wave = NDArray[np.complex64]
+FAINT = 1e-4
+"""A wave of which less is left is left out: less than a tenth of a stored value, and most waves of a fine screen."""
+SHIFTS = (-1 / 3, 0.0, 1 / 3)
+"""Where red, green and blue lie in a pixel, as shares of the pitch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,11 @@ def wave(view: View, across: float, down: float, pixel: Pixel) -> Wave:
     return seen
 
 
+def is_faint(view: View, across: float, down: float, pixel: Pixel) -> bool:
+    """Whether nothing of a wave is left anywhere."""
+    return float(np.abs(_left(view, across, down, pixel)).max()) < FAINT
+
+
 def _left(view: View, across: float, down: float, pixel: Pixel) -> Field:
     """How much of a wave's height is left, 0..1, for every `COARSE`th pixel."""
     (x_column, x_row), (y_column, y_row) = view.steps
@@ -58,12 +67,14 @@ def stripes(view: View, pitch: float, fill: tuple[float, float], pixel: Pixel) -
         fill: how wide and how tall a sub-pixel shines, as shares of the pitch; the rest is dark.
     """
     terms = [(1, 0), (2, 0), (3, 0), (0, 1), (0, 2), (1, 1), (1, -1)]
-    waves = {term: wave(view, term[0] / pitch, term[1] / pitch, pixel) for term in terms}
-    return [
-        np.add.reduce([_part(term, seen, fill, np.exp(-2j * np.pi * term[0] * shift)) for term, seen in waves.items()])
-        + np.float32(1)
-        for shift in (-1 / 3, 0.0, 1 / 3)
-    ]
+    lit = [np.ones((view.height, view.width), np.float32) for _ in SHIFTS]
+    for across, down in terms:
+        if is_faint(view, across / pitch, down / pitch, pixel):
+            continue
+        seen = wave(view, across / pitch, down / pitch, pixel)
+        for colour, shift in zip(lit, SHIFTS, strict=True):
+            colour += _part((across, down), seen, fill, np.exp(-2j * np.pi * across * shift))
+    return lit
 
 
 def _part(term: tuple[int, int], seen: Wave, fill: tuple[float, float], turn: complex) -> Field:
@@ -75,4 +86,8 @@ def _part(term: tuple[int, int], seen: Wave, fill: tuple[float, float], turn: co
 def dots(view: View, period: float, degrees: float, pixel: Pixel) -> Field:
     """The two crossed waves of a halftone's dots, each at most 1 high."""
     along = np.cos(np.radians(degrees)) / period, np.sin(np.radians(degrees)) / period
-    return wave(view, *along, pixel).real + wave(view, -along[1], along[0], pixel).real
+    crossed = np.zeros((view.height, view.width), np.float32)
+    for across, down in (along, (-along[1], along[0])):
+        if not is_faint(view, across, down, pixel):
+            crossed += wave(view, across, down, pixel).real
+    return crossed

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from overt.evaluation.recapture.light import Light, doubled
+from overt.evaluation.recapture.light import Light, block_mean, doubled
 
 Field = NDArray[np.float32]
 """(height, width): one number for each camera pixel."""
@@ -111,17 +111,21 @@ def pasted(picture: Light, middle: tuple[float, float], pitch: float, view: View
     x, y = view.places
     factor = max(1, round(view.footprint / pitch))
     if factor > 1:
-        rows, columns = picture.shape[0] // factor * factor, picture.shape[1] // factor * factor
-        blocks = picture[:rows, :columns].reshape(rows // factor, factor, columns // factor, factor, -1)
-        picture = blocks.mean((1, 3), dtype=np.float32)
+        picture = block_mean(picture, factor)
     column = (x / np.float32(pitch) + np.float32(middle[0] + 0.5)) / factor - np.float32(0.5)
     row = (y / np.float32(pitch) + np.float32(middle[1] + 0.5)) / factor - np.float32(0.5)
     column = column.clip(0, picture.shape[1] - 1.001)
     row = row.clip(0, picture.shape[0] - 1.001)
-    left, top = column.astype(np.int32), row.astype(np.int32)
+    left, top = np.floor(column), np.floor(row)
     right, low = (column - left)[:, :, None], (row - top)[:, :, None]
-    upper, lower = (picture[each, left] * (1 - right) + picture[each, left + 1] * right for each in (top, top + 1))
-    return (upper * (1 - low) + lower * low).astype(np.float32, copy=False)
+    pixels, places = (
+        picture.reshape(-1, picture.shape[2]),
+        top.astype(np.int32) * picture.shape[1] + left.astype(np.int32),
+    )
+    at = places, places + picture.shape[1]
+    upper, lower = (pixels.take(each, 0) * (1 - right) + pixels.take(each + 1, 0) * right for each in at)
+    seen: Light = upper * (1 - low) + lower * low
+    return seen
 
 
 def inside(view: View, width: float, height: float) -> Field:

@@ -50,7 +50,8 @@ def portrait_of(pixels: Pixels, face: Box) -> Portrait:
     chin = face.y + face.height
     body = across**2 / 2.4 + ((chin + 1.3 * face.width - rows) / (1.15 * face.width)).clip(0, None) ** 2 < 1
     usual = (across / 0.8) ** 2 + ((rows - (face.y + 0.4 * face.height)) / (0.9 * face.height)) ** 2 < 1
-    head = usual if cut_out is None else cut_out & (rows < chin + 0.3 * face.width)
+    # Clothes that reach the picture's side end beside the body; never at a straight line across it.
+    head = usual if cut_out is None else cut_out & ((rows < chin) | (np.abs(across) < 1.5))
     person = np.logical_or(head, body).astype(np.float32)[:, :, None]
     return Portrait(to_light(pixels), softened(person, 2.0), face)
 

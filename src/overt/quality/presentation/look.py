@@ -24,7 +24,7 @@ class Look:
     rim: float | None
 
 
-LIMITS: Final = Look(pattern=1.3, rim=0.85)
+LIMITS: Final = Look(pattern=1.3, rim=0.75)
 
 
 def look(photo: Photo, face: DetectedFace) -> Look:

@@ -4,10 +4,12 @@ The photo is shrunk until the face is about 32 pixels wide. On each side of the 
 or level are tried, from close to the face to three face widths away; a line is as good as the share of its length along
 which brightness changes in one and the same direction. Raw: the lesser of the line below the face and the second best
 of the other three. Below is demanded because a door, a window or a poster behind a person can frame a head on three
-sides, but nothing crosses a person's chest from side to side.
+sides, but nothing crosses a person's chest from side to side. Below begins at the end of the neck: in one line with the
+joints of a wall behind, the shadow of a chin or the top of a collar can be an edge.
 
 Limitations: sees nothing when the picture fills the frame, or ends in its own colour. A counter, a car's door or the
-edge of a garment below a face, with a frame behind the head, is a rim too. Edges hidden by fingers are missed.
+edge of a garment below a face, with a frame behind the head, is a rim too. Edges hidden by fingers are missed, and
+weak ones: a dark picture in a dark rim.
 """
 
 from typing import Final
@@ -20,8 +22,11 @@ from overt.capture.photo import Photo
 from overt.capture.shrink import MAX_FACTOR, shrink
 
 FACE_WIDTH: Final = 32
-STEP: Final = 5.0
-"""Change of brightness from one pixel to the next that counts as an edge."""
+STEP: Final = 12.0
+"""Change of brightness (of 255) from one pixel to the next that counts as an edge. Folds of clothes and the joints of a
+wall out of focus are often 5, and seldom 12; rims are mostly more."""
+NECK: Final = 0.15
+"""How far below the face the chest begins, in face widths."""
 _FAR: Final = 3.0
 _SLANTS = np.tan(np.radians(np.linspace(-12, 12, 17)))
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
@@ -38,7 +43,7 @@ def measure(photo: Photo, face: DetectedFace) -> float | None:
     x, y, width, height = (each / factor for each in (face.box.x, face.box.y, face.box.width, face.box.height))
     down, across = _slopes(light), _slopes(light.T)
     middle_x, middle_y, reach = x + width / 2, y + height / 2, _FAR * width
-    below = _line(down, (y + height, y + height + reach), middle_x, 0.9 * width)
+    below = _line(down, (y + height + NECK * width, y + height + reach), middle_x, 0.9 * width)
     above = _line(down, (y - reach, y), middle_x, 0.9 * width)
     left = _line(across, (x - reach, x - 0.1 * width), middle_y, 0.8 * height)
     right = _line(across, (x + 1.1 * width, x + width + reach), middle_y, 0.8 * height)
