@@ -1,11 +1,9 @@
 // Signing in with a passkey, and saying with this phone's key which phone it is.
 
 import { deviceId, sign } from "./device-key";
-import { fromHex, hex } from "./hex";
 import { post, showProblem } from "./http";
 import { hasPasskeys, usePasskey } from "./passkey";
-
-const title = "overt-sign-in-v1";
+import { lines } from "./sign-in-message";
 
 export function start(element: HTMLElement): void {
   const button = element.querySelector<HTMLButtonElement>("[data-act=sign-in]");
@@ -30,10 +28,5 @@ async function signIn(): Promise<void> {
 async function phone(challenge: string): Promise<{ phone?: { device: string; signature: string } }> {
   const device = await deviceId();
   if (device === undefined) return {};
-  return { phone: { device, signature: await sign([title, hex(fromBase64Url(challenge)), device]) } };
-}
-
-function fromBase64Url(text: string): Uint8Array {
-  const binary = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
-  return fromHex(Array.from(binary, (each) => each.charCodeAt(0).toString(16).padStart(2, "0")).join(""));
+  return { phone: { device, signature: await sign(lines(challenge, device)) } };
 }
