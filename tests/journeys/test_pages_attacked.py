@@ -274,6 +274,16 @@ def test_what_another_site_has_a_browser_send_is_refused_everywhere(
     one.post(f"{check}/end", code="mistake")
 
 
+def test_no_address_is_a_part_of_another_sites_page(app: FastAPI, one: Trainee) -> None:
+    """As a picture, a script, a frame or by a script: with a neighbour's the cookie would come."""
+    check, looks = answered(one), one.force.instance.viewing.looks
+    asked = {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}
+    told = {each: each.sent(one.phone, asked, encounter=check) for each in addresses_of(app) if not each.changes}
+    assert {each: code(response) for each, response in told.items() if code(response) != "cross_site"} == {}
+    assert looks(check) == 0
+    one.post(f"{check}/end", code="mistake")
+
+
 def test_what_a_page_of_this_origin_sends_is_taken(app: FastAPI, one: Trainee) -> None:
     for said in ({"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://localhost:8765"}, {}):
         sent = one.phone.post("/scheme", content=b"scheme=dark&back=/me", headers={**said, **FORM})

@@ -43,6 +43,7 @@ class Setting:
         scripts: whether pages may run scripts.
         dark: whether the phone is set to dark colours.
         trusted: pins of certificates that the phone trusts, its own or its authority's (`certificate_pin`).
+        beside: names of further hosts, such as an attacker's; like the address's they are this machine.
     """
 
     address: str
@@ -51,6 +52,7 @@ class Setting:
     scripts: bool = True
     dark: bool = False
     trusted: Sequence[str] = ()
+    beside: Sequence[str] = ()
 
 
 def launched(driver: Playwright, chromium: Path, setting: Setting, folder: Path) -> BrowserContext:
@@ -87,8 +89,8 @@ def _camera(setting: Setting, folder: Path) -> list[str]:
 
 
 def _network(setting: Setting) -> list[str]:
-    host = urlsplit(setting.address).hostname
-    rules = f"--host-resolver-rules=MAP {host} 127.0.0.1, MAP * ~NOTFOUND"
+    reached = [f"MAP {host} 127.0.0.1" for host in (urlsplit(setting.address).hostname, *setting.beside)]
+    rules = f"--host-resolver-rules={', '.join((*reached, 'MAP * ~NOTFOUND'))}"
     pins = [f"--ignore-certificate-errors-spki-list={','.join(setting.trusted)}"] if setting.trusted else []
     return [rules, *pins]
 

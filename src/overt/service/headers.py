@@ -5,7 +5,11 @@ Rules:
   is not a file of ours. The worker that looks for faces alone may compile WASM (`DETECTOR_POLICY`, in `static_files`).
 * A request that changes something comes from a page of this origin: a browser says where from (`Sec-Fetch-Site`, or
   `Origin`), and another site's is refused. A program that sends neither brings no cookie that somebody else could use.
+* Another site leads here by a link that a person follows, and no other way: a picture, a script or a frame in its page
+  would be asked for with the cookie where that site is a neighbour of ours: `SameSite` means more than the host.
 """
+
+from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -62,14 +66,26 @@ class SameOrigin:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
-        if scope["type"] == "http" and scope["method"] not in SAFE_METHODS and self._foreign(scope):
+        if scope["type"] == "http" and self._refused(scope):
             await problem(CrossSiteRefused())(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
-    def _foreign(self, scope: Scope) -> bool:
+    def _refused(self, scope: Scope) -> bool:
         headers: dict[bytes, bytes] = dict(scope["headers"])
+        return _is_part(headers) if scope["method"] in SAFE_METHODS else self._is_foreign(headers)
+
+    def _is_foreign(self, headers: Mapping[bytes, bytes]) -> bool:
         site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin")
         if site is not None:
             return site != b"same-origin"
         return origin is not None and origin != self._origin
+
+
+def _is_part(headers: Mapping[bytes, bytes]) -> bool:
+    """Whether a browser asks for a part of another site's page; an old one does not say."""
+    if headers.get(b"sec-fetch-site", b"none") in (b"same-origin", b"none"):
+        return False
+    navigates = headers.get(b"sec-fetch-mode", b"navigate") == b"navigate"
+    # Where our service worker hands a link's request on, its destination is empty.
+    return not navigates or headers.get(b"sec-fetch-dest", b"document") not in (b"document", b"empty")

@@ -104,4 +104,32 @@ def test_what_changes_something_comes_from_a_page_of_this_origin(
 
 @pytest.mark.parametrize("method", SAFE_METHODS)
 def test_what_only_reads_may_come_from_a_link_elsewhere(client: TestClient, method: str) -> None:
-    assert client.request(method, "/", headers={"sec-fetch-site": "cross-site"}).status_code == 200
+    for site in ("cross-site", "same-site"):
+        link = {"sec-fetch-site": site, "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+        by_the_worker = {**link, "sec-fetch-dest": "empty"}
+        for headers in (link, by_the_worker, {"sec-fetch-site": site}, {"origin": "https://elsewhere.example"}, {}):
+            assert client.request(method, "/", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("method", SAFE_METHODS)
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@pytest.mark.parametrize(
+    ("mode", "destination"),
+    [
+        ("no-cors", "image"),
+        ("no-cors", "script"),
+        ("no-cors", "empty"),
+        ("cors", "empty"),
+        ("cors", "document"),
+        ("navigate", "iframe"),
+        ("navigate", "object"),
+        ("websocket", "empty"),
+    ],
+)
+def test_nothing_is_a_part_of_another_sites_page(
+    client: TestClient, method: str, site: str, mode: str, destination: str
+) -> None:
+    asked = {"sec-fetch-mode": mode, "sec-fetch-dest": destination}
+    assert client.request(method, "/", headers={**asked, "sec-fetch-site": site}).status_code == 403
+    for own in ("same-origin", "none"):
+        assert client.request(method, "/", headers={**asked, "sec-fetch-site": own}).status_code == 200
