@@ -213,7 +213,7 @@ def test_an_authority_of_one_encounter_does_not_answer_another(shared_force: For
         desks.search._record(authority, found, proof, None)
     old = replace(forged, as_of=authority.as_of - timedelta(minutes=5))
     with pytest.raises(Refusal) as refused:
-        desks.search._record(old, found, proof)
+        desks.search._record(old, found, proof, None)
     assert refused.value.code in {AuthorityNotForThisCheck.code, "authority_expired"}
 
 

@@ -38,18 +38,32 @@ def authorise_search(
         PolicyChanged, CheckTooOld: since it was opened.
         EncounterRefusal: the officer or the pilot is not in date any more.
     """
-    _require_searchable(policy, encounter, now)
+    require_searchable(policy, encounter, now)
     check_pilot(policy, now)
     check_people(encounter.fields, people, now)
     scope = scope_for(policy, encounter.fields, contract)
     return mint(encounter.id, encounter.officer, scope, now, policy.digest)
 
 
-def _require_searchable(policy: Policy, encounter: Encounter, now: datetime) -> None:
+def require_searchable(policy: Policy, encounter: Encounter, now: datetime) -> None:
+    """Raises:
+    StepRefusal: no notice yet, ended, or answered already.
+    PolicyChanged, CheckTooOld: since it was opened.
+    """
     require_state(encounter, State.NOTICED)
     require_policy(policy, encounter)
-    if not encounter.opened_at <= now <= encounter.opened_at + timedelta(minutes=policy.limits.check_minutes):
+    if not _young_enough(policy, encounter, now):
         raise CheckTooOld()
+
+
+def _young_enough(policy: Policy, encounter: Encounter, now: datetime) -> bool:
+    return encounter.opened_at <= now <= encounter.opened_at + timedelta(minutes=policy.limits.check_minutes)
+
+
+def too_old_to_search(policy: Policy, encounter: Encounter, now: datetime) -> bool:
+    """Whether an open check has waited so long that it can only be ended."""
+    before_search = encounter.state in (State.OPENED, State.NOTICED)
+    return before_search and not _young_enough(policy, encounter, now)
 
 
 def capture_refused(encounter: Encounter, refusal: Refusal) -> Move:
@@ -70,7 +84,7 @@ def search_answered(policy: Policy, encounter: Encounter, authority: Authority, 
         AuthorityExpired: it is older than a minute.
         ValueError: more candidates than the policy's cap, one of them twice, or a negative size.
     """
-    _require_searchable(policy, encounter, now)
+    require_searchable(policy, encounter, now)
     _check_authority(policy, encounter, authority, answer)
     authority.check(now)
     shown = answer.candidates

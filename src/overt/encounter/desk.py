@@ -16,6 +16,7 @@ from datetime import datetime
 from uuid import UUID
 
 from overt.access import CaptureNonce
+from overt.encounter.authorising import require_searchable
 from overt.encounter.encounter import Encounter
 from overt.encounter.fields import CodedFields, read_fields
 from overt.encounter.machine import (
@@ -28,11 +29,9 @@ from overt.encounter.machine import (
     refused_opening,
     step_refused,
 )
-from overt.encounter.moves import require_state
 from overt.encounter.ports import Book, People, Recorded, StoredAnswer
 from overt.encounter.rules import People as Present
 from overt.encounter.rules import PilotUse
-from overt.encounter.steps import State
 from overt.errors import (
     AnswerOfAnotherSession,
     DeviceNotEnrolled,
@@ -134,13 +133,13 @@ class Desk:
         """A nonce for one capture by one enrolled device.
 
         Raises:
-            StepRefusal: no photograph is due; so none is taken.
+            StepRefusal, PolicyChanged, CheckTooOld: no search could follow; so no photograph is taken.
             DeviceNotEnrolled: there is no device, or it is unknown or revoked.
         """
         stored = self.owned(encounter, actor)
         found = self.people.device(device) if device else None
         with self.recording(encounter):
-            require_state(stored, State.NOTICED)
+            require_searchable(self.policy, stored, self.around.now())
             if found is None or found.revoked:
                 raise DeviceNotEnrolled()
         nonce = CaptureNonce(self.around.draw(32), encounter, found.id, self.around.now())

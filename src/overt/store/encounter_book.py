@@ -13,18 +13,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import SQLAlchemyError
 
 from overt.access.sessions import LONGEST
 from overt.authority import Authority
-from overt.encounter import Encounter, Move, PilotUse
+from overt.encounter import Encounter, Move, PilotUse, State
 from overt.encounter.ports import EligibleCandidate, StoredAnswer
 from overt.errors import ClockBehindRecord, EncounterUnknown, LedgerUnavailable
 from overt.identifiers import EncounterId, OfficerId, PersonId
 from overt.ledger.entry import EntryDraft, hour_of
 from overt.policy import Policy
+from overt.policy.codes import End, Notice
 from overt.search.contract import Scored
 from overt.store import schema
 from overt.store.gallery.rows import label_of, label_rows
@@ -143,12 +144,28 @@ class EncounterBook:
         with self._ledger.engine.connect() as connection:
             return [(row.number, row.deed) for row in connection.execute(query.order_by(schema.leaf.c.number))]
 
-    def open_ones(self, officer: OfficerId) -> list[Encounter]:
-        """An officer's encounters that are kept, newest first; the caller picks those open or owed."""
-        query = select(schema.encounter.c.record).where(schema.encounter.c.officer == officer)
+    def waiting_for(self, actor: OfficerId) -> list[Encounter]:
+        """The checks that wait for an officer or operator: open ones and those that owe something, newest first.
+
+        What is owed is the machine's to say (`overt.encounter.owed`); here nothing that could be owed is left out.
+        """
+        table, record = schema.encounter, schema.encounter.c.record
+        mine = or_(table.c.officer == actor, table.c.operator == actor)
+        waits = or_(
+            table.c.state.not_in((State.COMPLETED.value, State.ENDED.value)),
+            and_(record["answered_at"].astext.is_not(None), record["identity"].astext.is_(None)),
+            and_(record["fields"]["notice"].astext == Notice.UNCONSCIOUS, record["owed_notice_at"].astext.is_(None)),
+            and_(record["end"].astext == End.DECLINED_PHOTO, record["followed"].astext.is_(None)),
+        )
+        query = select(record).where(mine, waits).order_by(table.c.opened_at.desc(), table.c.id)
         with self._ledger.engine.connect() as connection:
-            records = connection.execute(query.order_by(schema.encounter.c.opened_at.desc()).limit(100)).scalars()
-            return [Encounter.from_record(record) for record in records]
+            return [Encounter.from_record(each) for each in connection.execute(query).scalars()]
+
+    def last_opened(self, actor: OfficerId) -> datetime | None:
+        """When somebody last opened a check, as officer or operator."""
+        mine = or_(schema.encounter.c.officer == actor, schema.encounter.c.operator == actor)
+        with self._ledger.engine.connect() as connection:
+            return connection.execute(select(func.max(schema.encounter.c.opened_at)).where(mine)).scalar()
 
     def forget_expired(self) -> int:
         """Destroy openings, links of receipts, answers and records past their date; returns how many rows went.
@@ -197,6 +214,7 @@ class EncounterBook:
     def _values(self, encounter: Encounter) -> dict[str, Any]:
         return {
             "officer": encounter.fields.officer,
+            "operator": encounter.fields.operator,
             "area": encounter.fields.area,
             "state": encounter.state.value,
             "simulated": encounter.simulated,

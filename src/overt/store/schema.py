@@ -218,6 +218,7 @@ encounter = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("officer", Text, nullable=False),
+    Column("operator", Text, nullable=False),
     Column("area", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("simulated", Boolean, nullable=False),
@@ -227,6 +228,7 @@ encounter = Table(
     Column("retain_until", Date, nullable=False),
     Index(None, "area", "opened_at"),
     Index(None, "officer", "state"),
+    Index(None, "operator", "state"),
 )
 
 pilot_user = Table(

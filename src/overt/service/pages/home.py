@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from overt.access import Permission
 from overt.encounter import Encounter, Owed, OwedKind, owed
+from overt.encounter.authorising import too_old_to_search
 from overt.service.pages.render import Renderer
 from overt.service.signing_in import SignedIn
 from overt.store.instance import Instance
@@ -26,13 +27,14 @@ PATHS = MappingProxyType(
 
 def home_page(request: Request, pages: Renderer, who: SignedIn, where: Instance) -> HTMLResponse:
     """The first page of an officer, a supervisor or somebody else."""
-    mine = where.book.open_ones(who.officer) if who.checks else []
+    mine = where.book.waiting_for(who.officer) if who.checks else []
     return pages.page(
         request,
         "home.html",
         who=who,
         trained=who.account.trained(where.clock()),
         open=[each for each in mine if each.is_open],
+        too_old={each.id for each in mine if too_old_to_search(where.policy, each, where.clock())},
         owed=_owed(where, mine),
         paths=PATHS,
         sign_offs=where.sign_offs.waiting() if who.account.may(Permission.CHECK_SIGN_OFF) else None,

@@ -124,6 +124,10 @@ def upgrade() -> None:
     _add_to_rows("device", sa.Column("label", sa.Text(), nullable=False, server_default="phone"))
     _add_to_rows("session", sa.Column("simulated", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("session", sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("encounter", sa.Column("operator", sa.Text(), nullable=True))
+    op.execute("update encounter set operator = record->'fields'->>'operator'")
+    op.alter_column("encounter", "operator", nullable=False)
+    op.create_index(op.f("encounter_operator_state_ix"), "encounter", ["operator", "state"], unique=False)
 
 
 def _add_to_rows(table: str, column: sa.Column[Any]) -> None:
