@@ -45,6 +45,8 @@ class How:
     """In another site's frame: `crossOrigin`."""
     format: str = "none"
     statement: Any = field(default_factory=dict)
+    attested_by: tuple[bytes, PrivateKey] | None = None
+    """The statement is a maker's: a certificate (DER), and the key that signs with it."""
     self_attested: bool = False
     """The statement is a signature by the new key itself, which names no maker."""
     key: Any = None
@@ -88,8 +90,12 @@ class SoftAuthenticator:
         data = self._data(key, how, ATTESTED, attested)
         said = self._said("webauthn.create", options["challenge"], how)
         statement = how.statement
+        message = data + hashlib.sha256(said).digest()
         if how.self_attested:
-            statement = {"alg": cose(private)[3], "sig": signed(private, data + hashlib.sha256(said).digest())}
+            statement = {"alg": cose(private)[3], "sig": signed(private, message)}
+        if how.attested_by is not None:
+            certificate, maker = how.attested_by
+            statement = {"alg": cose(maker)[3], "sig": signed(maker, message), "x5c": [certificate]}
         document = {"fmt": how.format, "attStmt": statement, "authData": data}
         return _response(id, {"clientDataJSON": said, "attestationObject": cbor2.dumps(document)})
 

@@ -1,14 +1,20 @@
 """Passkeys: what a real authenticator answers is accepted, and whatever is wrong with an answer is one refusal."""
 
+import tracemalloc
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
+import cbor2
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, derive_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
 from overt.access.passkeys import (
     Challenge,
@@ -161,6 +167,43 @@ def test_a_count_that_stands_still_or_goes_back_is_a_copy(kept: int, said: int) 
     with pytest.raises(PasskeyInvalid):
         used(phone, replace(passkey, sign_count=kept), How(count=said))
     assert used(phone, replace(passkey, sign_count=kept), How(count=kept + 1)).sign_count == kept + 1
+
+
+def certificate_of(maker: EllipticCurvePrivateKey) -> bytes:
+    """A certificate as WebAuthn wants a maker's (8.2.1), by itself."""
+    names = ((NameOID.COUNTRY_NAME, "GB"), (NameOID.ORGANIZATION_NAME, "Maker"), (NameOID.COMMON_NAME, "Maker"))
+    unit = x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, "Authenticator Attestation")
+    name = x509.Name([*(x509.NameAttribute(*each) for each in names), unit])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(maker.public_key())
+        .serial_number(7)
+        .not_valid_before(NOW)
+        .not_valid_after(later(days=9))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .sign(maker, SHA256())
+    )
+    return made.public_bytes(Encoding.DER)
+
+
+def test_a_makers_certificate_is_refused_however_good_it_is() -> None:
+    with pytest.raises(PasskeyInvalid):
+        made(how=How(format="packed", attested_by=(certificate_of(OTHER), OTHER)))
+
+
+def test_a_number_in_place_of_bytes_takes_no_memory() -> None:
+    phone = SoftAuthenticator(PARTY.origin)
+    answer = phone.make(registration_options(PARTY, ALICE, HANDLE, REGISTER, []))
+    number = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": 300_000_000})
+    tracemalloc.start()
+    try:
+        with pytest.raises(PasskeyInvalid):
+            registered(PARTY, REGISTER, ALICE, changed(answer, "attestationObject", lambda _: number))
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("format", ["packed", "tpm", "android-key", "android-safetynet", "apple", "fido-u2f", "own"])
