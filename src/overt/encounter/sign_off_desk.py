@@ -108,6 +108,6 @@ class SignOffDesk:
         same = dict(sign_off.fields) == dict(document)
         if not sign_off.given or not same or not sign_off.is_fresh(self._desk.around.now()):
             raise SignOffNotValid()
-        if False:
+        if not self._sign_offs.use(sign_off.id):
             raise SignOffNotValid()
         return {"sign_off": sign_off.supervisor}
