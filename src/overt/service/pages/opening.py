@@ -8,6 +8,7 @@ Rules:
 import re
 from datetime import timedelta
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import RedirectResponse
@@ -31,9 +32,10 @@ Name = Annotated[str, Path(pattern="^[a-z_]{1,32}$")]
 @router.post("/{way}/new")
 def begin(way: ThisWay, form: Sent, who: OfficerHere, where: Where) -> RedirectResponse:
     """Begin; in a stop in which there was a check already, ask about that first."""
+    decides = form.one("decides")
     if "same" not in form and not way.practice and _checked_just_now(who, where):
-        return go(f"{way.path}/new/same")
-    way.desks.opening.begin(who.session, decides=form.one("decides"), second_in_stop=form.one("same") == "yes")
+        return go(f"{way.path}/new/same?{urlencode({'decides': decides})}" if decides else f"{way.path}/new/same")
+    way.desks.opening.begin(who.session, decides=decides, second_in_stop=form.one("same") == "yes")
     return _next(way, who)
 
 
@@ -43,9 +45,9 @@ def _checked_just_now(who: SignedIn, where: Where) -> bool:
 
 
 @router.get("/{way}/new/same")
-def same(request: Request, way: ThisWay, pages: Pages, who: OfficerHere) -> Response:
-    """Whether this person was checked before in this stop."""
-    return way_page(request, pages, who, way, "same.html", back="/")
+def same(request: Request, way: ThisWay, pages: Pages, who: OfficerHere, decides: str = "") -> Response:
+    """Whether this person was checked before in this stop; `decides`: as was entered before."""
+    return way_page(request, pages, who, way, "same.html", decides=decides, back="/")
 
 
 @router.get("/{way}/new/decides")
