@@ -12,7 +12,8 @@ Printed for the first frame, the best by `quality.order`, the best three togethe
 * the difference and the ratio to the first frame, with 95 % intervals from a bootstrap over people;
 * how often frames of one person would be taken for two people's, and two people's frames for one's.
 
-Strangers who score higher after fusion would make the calibration optimistic; docs/calibration.md has the figure.
+Strangers who score higher after fusion would make the calibration optimistic; docs/calibration.md has the figures. Some
+ten minutes on one core.
 """
 
 import argparse

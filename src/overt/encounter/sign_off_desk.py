@@ -90,7 +90,9 @@ class SignOffDesk:
         with self._desk.refusing_opening(asked, session.officer):
             require(self._desk.people.officer(session.officer), Permission.CHECK_SIGN_OFF)
             if found is None or found.given is not None or not found.is_fresh(self._desk.around.now()):
-                raise SignOffNotValid()
+                raise SignOffNotValid(
+                    "There is no such request, it has been answered, or it is older than half an hour."
+                )
             if session.officer in (found.officer, found.fields.get("officer")):
                 raise SignOffNotValid()
         use_verification(self._desk, self._verifications, session)
@@ -107,7 +109,9 @@ class SignOffDesk:
             return {}  # where it is needed and none was asked for, `Desk.open` refuses, and records it
         same = dict(sign_off.fields) == dict(document)
         if not sign_off.given or not same or not sign_off.is_fresh(self._desk.around.now()):
-            raise SignOffNotValid()
+            raise SignOffNotValid(
+                "It was not given, is over other answers, or was asked for more than half an hour ago."
+            )
         if not self._sign_offs.use(sign_off.id):
-            raise SignOffNotValid()
+            raise SignOffNotValid("It has been used for another check.")
         return {"sign_off": sign_off.supervisor}

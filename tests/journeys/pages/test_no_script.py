@@ -195,6 +195,11 @@ class Walk:
                 break
         assert reached == expected, where
 
+    def leads_to(self) -> list[str]:
+        """Where the summary of what is wrong leads."""
+        links = self.page.locator(".govuk-error-summary a").all()
+        return [str(each.get_attribute("href")) for each in links]
+
     # --- steps of a check ----------------------------------------------------------------------------------------
 
     @property
@@ -293,7 +298,12 @@ def a_whole_check(walk: Walk) -> None:
     walk.press("Continue", "There is a problem")
     walk.send({"decision": "follow-lead:A"})
     walk.press("Continue", "There is a problem")
-    walk.send({"outcome": "let-go", "when": "now"})
+    walk.send({"outcome": "let-go"}, "There is a problem")
+    assert walk.leads_to() == ["#time"]
+    assert walk.page.locator("input[value=let-go]").is_checked(), "what was said stays"
+    walk.send({"when": "earlier", "time": "00:00"}, "There is a problem")
+    assert walk.leads_to() == ["#time"], "before the check"
+    walk.send({"when": "now"})
     walk.press("Continue", "There is a problem")
     walk.about()
     walk.press("Give a receipt")
@@ -414,7 +424,7 @@ def sign_off(walk: Walk) -> None:
     walk.who(SUPERVISOR)
     walk.go("/")
     walk.page.locator("main a[href^='/sign-offs/']").last.click()
-    walk.looks()
+    walk.looks("None is suspected")
     walk.press("Sign this check off")
     walk.comes_back(mine)
     walk.go("/check/new/sign-off")

@@ -6,8 +6,8 @@ import pytest
 
 from overt.encounter import CandidateAnswer, Comparison, Decision, Encounter, State, decide, record_comparison, reveal
 from overt.encounter import simulated_comparison as simulated
-from overt.errors import ComparisonNotComplete, DecisionNotPossible, UnknownCode
 from overt.encounter.steps import SecondJudgement
+from overt.errors import ComparisonNotComplete, DecisionNotPossible, UnknownCode
 from overt.identifiers import OfficerId, ReferenceId
 from unit.encounter.builders import POLICY, SHOWN, at, comparison
 

@@ -10,12 +10,13 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
+from overt.access import Role
 from overt.cli.serve import new_session
 from overt.errors import OffenceRequired
 from overt.identifiers import OfficerId
 from overt.service.app import make_app
 from simulators.force import OFFICER, Force
-from simulators.signed_in import ANSWERS, CHILD
+from simulators.signed_in import ANSWERS, CHILD, hired
 
 
 @dataclass
@@ -143,6 +144,14 @@ def test_a_supervisor_says_yes_or_no_and_nothing_is_neither(
     assert supervisor.post(page, given="yes").headers["location"] == "/"
     assert officer.get("/check/new/sign-off").headers["location"] == "/check/new/open"
     assert officer.post("/check/new/open").headers["location"].endswith("/notice")
+
+
+def test_a_request_is_read_by_who_may_sign_off(shared_force: Force, officer: Reader) -> None:
+    answered(officer)
+    officer.get("/check/new/sign-off")
+    (asked,) = shared_force.instance.sign_offs.waiting()
+    for other in (officer, reader(shared_force, hired(shared_force, "root", Role.ADMINISTRATOR))):
+        assert other.get(f"/sign-offs/{asked.id}").status_code == 403
 
 
 def test_a_no_is_told_to_who_asked(shared_force: Force, officer: Reader, supervisor: Reader) -> None:

@@ -22,6 +22,8 @@ def choice_page(
     *,
     missing: bool = False,
     error: str | None = None,
+    at: str | None = None,
+    chosen: str = "",
     template: str = "choice.html",
     **values: Any,
 ) -> HTMLResponse:
@@ -32,6 +34,8 @@ def choice_page(
         options: code to label.
         missing: it was sent without an answer.
         error: what was wrong with the answer, in words.
+        at: the field of the page that is wrong, when it is not the question's own.
+        chosen: what was just sent, when something else was wrong.
         template: a page that adds something to the question.
     """
     said = pages.texts(request).text(f"question.{name}.missing") if missing else error
@@ -45,6 +49,7 @@ def choice_page(
         status=400 if said else 200,
         name=name,
         options=options,
-        errors={name: said} if said else {},
+        errors={at or name: said} if said else {},
+        chosen=chosen,
         **values,
     )

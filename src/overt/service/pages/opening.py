@@ -16,8 +16,8 @@ from fastapi.responses import RedirectResponse
 from overt.encounter.questions import ORDER, Kind, question
 from overt.errors import EncounterRefusal, IncompleteEncounter, UnknownCode
 from overt.service.forms import Form, Sent
+from overt.service.pages.answers import in_words
 from overt.service.pages.asking import OfficerHere, Pages, go
-from overt.service.pages.catalogue import Catalogue
 from overt.service.pages.render import Renderer
 from overt.service.pages.ways import ThisWay, Way, way_page
 from overt.service.signing_in import SignedIn, Where
@@ -90,7 +90,7 @@ def summary(request: Request, way: ThisWay, pages: Pages, who: OfficerHere) -> R
         return _next(way, who)
     answers = way.desks.opening.answers(who.session)
     texts = pages.texts(request)
-    rows = [(name, _in_words(way, texts, name, answers[name])) for name in ORDER if name in answers]
+    rows = in_words(way.policy, texts, answers)
     return way_page(request, pages, who, way, "open.html", rows=rows, verify=not who.session.simulated)
 
 
@@ -171,9 +171,3 @@ def _before(way: Way, who: SignedIn, name: str) -> str:
 def _no_check(request: Request, way: Way, pages: Renderer, who: SignedIn, refusal: EncounterRefusal) -> Response:
     said = pages.texts(request).said(refusal)
     return way_page(request, pages, who, way, "no_check.html", status=refusal.status, said=said, code=refusal.code)
-
-
-def _in_words(way: Way, texts: Catalogue, name: str, value: str | list[str]) -> str:
-    options = question(way.policy, name).options
-    values = value if isinstance(value, list) else [value]
-    return ", ".join(options.get(each, each) or texts.text("question.offence.none") for each in values)

@@ -33,7 +33,7 @@ def outcome(encounter: UUID, request: Request, way: ThisWay, pages: Pages, who: 
     stored = way.desks.check.owned(EncounterId(encounter), who.officer)
     if stored.state is not State.DECIDED:
         return go(step_of(way, stored))
-    return _ask_outcome(request, pages, who, way, stored, None)
+    return _ask_outcome(request, pages, who, way, stored)
 
 
 @router.post("/{way}/{encounter}/outcome")
@@ -45,9 +45,11 @@ def enter_outcome(
     code = form.one("outcome")
     at = _moment(form, where.clock())
     if code not in way.policy.outcomes:
-        return _ask_outcome(request, pages, who, way, stored, "question.outcome.missing")
+        missing = str(pages.texts(request).text("question.outcome.missing"))
+        return _ask_outcome(request, pages, who, way, stored, missing)
     if at is None:
-        return _ask_outcome(request, pages, who, way, stored, "outcome.time-missing")
+        said = str(pages.texts(request).text("outcome.time-missing"))
+        return _ask_outcome(request, pages, who, way, stored, said, at="time", chosen=code)
     draft: dict[str, Any] = {"code": code, "at": at.isoformat(), "corroborations": [], "video": None}
     way.keep_draft(who.session, _draft(encounter), draft)
     rule = way.policy.outcomes[code]
@@ -112,19 +114,22 @@ def _record(
     try:
         moved = way.desks.reveal.outcome(stored.id, who.officer, value)
     except EncounterRefusal as refusal:
-        said = pages.texts(request).said(refusal)
-        return _ask_corroboration(request, pages, who, way, stored, draft, {"done": said.short})
+        said = pages.texts(request).said(refusal).short
+        rule = way.policy.outcomes[draft["code"]]
+        if not rule.adverse and not rule.asks_video:
+            return _ask_outcome(request, pages, who, way, stored, said, at="time", chosen=draft["code"])
+        return _ask_corroboration(request, pages, who, way, stored, draft, {"done": said})
     way.drop_draft(who.session, _draft(stored.id))
     return go(step_of(way, moved))
 
 
 def _ask_outcome(
-    request: Request, pages: Pages, who: SignedIn, way: Way, stored: Encounter, error: str | None
+    request: Request, pages: Pages, who: SignedIn, way: Way, stored: Encounter, error: str | None = None, **values: Any
 ) -> Response:
     options = {code: rule.text for code, rule in way.policy.outcomes.items()}
-    said = str(pages.texts(request).text(error)) if error else None
+    encounter, template = str(stored.id), "outcome.html"
     return choice_page(
-        request, pages, who, way, str(stored.id), "outcome", options, error=said, template="outcome.html"
+        request, pages, who, way, encounter, "outcome", options, error=error, template=template, **values
     )
 
 

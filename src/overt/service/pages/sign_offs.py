@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from overt.access import Permission
-from overt.encounter.questions import ORDER, question
 from overt.errors import NoSuchPage
 from overt.service.forms import Sent
+from overt.service.pages.answers import in_words
 from overt.service.pages.asking import Pages, go
 from overt.service.signing_in import Desk, SignedIn, Where, Who
 
@@ -30,13 +30,8 @@ def show(sign_off: UUID, request: Request, pages: Pages, who: SigningOff, where:
     asked = where.sign_offs.find(sign_off)
     if asked is None:
         raise NoSuchPage()
-    rows = []
-    for name in ORDER:
-        given = asked.fields.get(name)
-        if given is not None:
-            options = question(where.policy, name).options
-            values = given if isinstance(given, list) else [given]
-            rows.append((name, ", ".join(options.get(each) or each for each in values)))
+    given = {name: value for name, value in asked.fields.items() if value is not None}
+    rows = in_words(where.policy, pages.texts(request), given)
     return pages.page(
         request, "sign_off.html", who=who, asked=asked, rows=rows, verify=not who.session.simulated, back="/"
     )
