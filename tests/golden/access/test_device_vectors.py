@@ -28,7 +28,7 @@ def test_a_published_signature_checks_for_its_phone_and_challenge_only(sample: d
     assert not is_this_device(DeviceKey(uuid4(), vectors.POINT), challenge, signature)
 
 
-@pytest.mark.parametrize(("one", "other"), permutations(PUBLISHED["sign_ins"], 2))
+@pytest.mark.parametrize(("one", "other"), list(permutations(PUBLISHED["sign_ins"], 2)))
 def test_one_signature_is_not_another(one: dict[str, Any], other: dict[str, Any]) -> None:
     key = DeviceKey(UUID(one["device"]), vectors.POINT)
     assert not is_this_device(key, bytes.fromhex(one["challenge"]), bytes.fromhex(other["signature"]))

@@ -173,6 +173,7 @@ GOOD = signed(sign_in_message(CHALLENGE, DEVICE.id))
         (DEVICE, CHALLENGE, GOOD[32:] + GOOD[:32]),
         (DEVICE, CHALLENGE, signed(sign_in_message(CHALLENGE, DEVICE.id), OTHER)),
     ],
+    ids=lambda value: type(value).__name__,  # signatures differ from run to run, and every worker needs the same names
 )
 def test_anything_else_is_not_this_device(device: DeviceKey | None, challenge: bytes, signature: bytes) -> None:
     assert is_this_device(DEVICE, CHALLENGE, GOOD)

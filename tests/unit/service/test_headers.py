@@ -102,7 +102,7 @@ def test_what_changes_something_comes_from_a_page_of_this_origin(
         assert (answer.status_code, answer.json()["code"]) == (403, CrossSiteRefused.code)
 
 
-@pytest.mark.parametrize("method", SAFE_METHODS)
+@pytest.mark.parametrize("method", sorted(SAFE_METHODS))
 def test_what_only_reads_may_come_from_a_link_elsewhere(client: TestClient, method: str) -> None:
     for site in ("cross-site", "same-site"):
         link = {"sec-fetch-site": site, "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
@@ -111,7 +111,7 @@ def test_what_only_reads_may_come_from_a_link_elsewhere(client: TestClient, meth
             assert client.request(method, "/", headers=headers).status_code == 200
 
 
-@pytest.mark.parametrize("method", SAFE_METHODS)
+@pytest.mark.parametrize("method", sorted(SAFE_METHODS))
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 @pytest.mark.parametrize(
     ("mode", "destination"),
