@@ -239,7 +239,7 @@ def test_json_is_one_document_and_nothing_else_on_every_command(desk: Desk, phot
         ("policy", "check"): [desk.file("policy.toml", production_policy(TODAY))],
         ("policy", "show"): [],
     }
-    elsewhere = {("init",), ("serve",), ("demo",)}
+    elsewhere = {("init",), ("serve",), ("demo",), ("administrator",)}
     assert set(ways) | elsewhere == set(commands()), "a new command is tried here, too"
     outside = {("doctor",), ("check",), ("gallery", "import")}
     for path, arguments in ways.items():
@@ -256,6 +256,7 @@ def test_every_refusal_is_one_document_too(desk: Desk) -> None:
     refused(desk("gallery", "review", "987654", "--review-on", "2030-01-01", "--json"), "person_unknown")
     refused(desk("gallery", "import", desk.own, "--json"), "manifest_unreadable")
     refused(desk("session", "nobody", "--json"), "not_signed_in")
+    refused(desk("administrator", "--json"), "demonstration_refuses")
     refused(desk("ledger", "receipt", f"{'0' * 8}-0000-4000-8000-{'0' * 12}", "--json"), "encounter_unknown")
     refused(desk("policy", "check", STREET, "--json"), "policy_invalid")
     refused(in_process(desk.own / "nowhere", "doctor", "--json"), "instance_missing")
@@ -318,7 +319,7 @@ def test_init_says_what_it_made(photographs: dict[str, bytes]) -> None:
 MEMBERS = {
     "encounter", "result", "refusal", "candidates", "quality", "template_contract", "policy", "ledger", "timings_ms",
 }  # fmt: skip
-MORE = {"sentence", "warning", "demonstration"}
+MORE = {"sentence", "warning", "demonstration", "presentation_warning"}
 TIMINGS = {"decode", "detect", "embed", "search", "ledger", "total"}
 
 

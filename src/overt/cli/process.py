@@ -26,7 +26,8 @@ def harden() -> None:
 
 
 def end_in_order() -> None:
-    """Treat the signals that ask a process to end as Ctrl-C. To be called in the main thread."""
+    """Treat the signals that ask a process to end as Ctrl-C, from now on. To be called in the main thread."""
+    _asked.clear()
     for number in ENDING:
         signal.signal(number, _interrupt)
 

@@ -2,10 +2,22 @@
 
 import os
 import signal
+from collections.abc import Iterator
 
 import pytest
 
-from overt.cli.process import ended_between_steps, handed_on
+from overt.cli.process import asked_to_end, end_in_order, ended_between_steps, handed_on
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    """What these tests tell the process is not what the next test's command is to hear."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    yield
+    end_in_order()
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+    assert not asked_to_end()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

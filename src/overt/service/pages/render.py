@@ -66,7 +66,8 @@ class Renderer:
             "instance": self.instance.about,
             "policy": self.instance.policy,
             "version": __version__,
-            "path": request.url.path,
+            # An address that leads nowhere is not said again: it may hold what somebody meant for another place.
+            "path": "/" if status == 404 else request.url.path,
             "script_texts": lambda prefix: _as_data(texts.having(prefix)),
             "data": _as_data,
             "day": lambda moment: _day(texts, moment),
