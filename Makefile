@@ -21,8 +21,8 @@ test: dev $(SDISTS)/.done browser lint
 check: dev $(SDISTS)/.done browser lint
 	$(PYTEST) -m "not slow and not long" -n 2 --dist loadfile
 
-# What takes longer than `make test` may: fuzzing and soak. Each test states its own budget.
-long: dev $(SDISTS)/.done
+# What takes longer than `make test` may: fuzzing, soak, and repeats of journeys in a browser. Each test states its own budget.
+long: dev $(SDISTS)/.done browser
 	$(PYTEST) -m "long"
 
 lint: dev

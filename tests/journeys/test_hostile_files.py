@@ -55,7 +55,7 @@ def peak_bytes() -> int:
     return peak if sys.platform == "darwin" else peak * 1024
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_two_thousand_hostile_files() -> None:
     program = "import json; from journeys.test_hostile_files import run; print(json.dumps(run()))"
     environment = {**os.environ, "PYTHONPATH": str(TESTS)}

@@ -139,7 +139,7 @@ def test_a_phone_opens_a_page(phones: Phones, address: str) -> None:
     assert phone.step("page").read_bytes().startswith(b"\x89PNG")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_camera_shows_the_scene_in_its_colours(phones: Phones, address: str, one: Film, two: Film) -> None:
     phone = opened(phones, address, film=one)
     photo = seen(phone.page)
@@ -151,7 +151,7 @@ def test_the_camera_shows_the_scene_in_its_colours(phones: Phones, address: str,
     assert people(seen(phone.page)) == 2
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_camera_that_is_refused_and_one_that_is_not_there(phones: Phones, address: str, one: Film) -> None:
     refused = opened(phones, address, film=one, camera_allowed=False)
     with pytest.raises(Error, match="NotAllowedError"):
@@ -161,7 +161,7 @@ def test_a_camera_that_is_refused_and_one_that_is_not_there(phones: Phones, addr
         seen(without.page)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_passkey_is_made_and_used(phones: Phones, address: str) -> None:
     phone = opened(phones, address)
     authenticator = phone.authenticator()
@@ -177,7 +177,7 @@ def test_a_passkey_is_made_and_used(phones: Phones, address: str) -> None:
         phone.page.evaluate(SIGN, 1_000)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_passkey_outlives_the_tab_and_the_browser(phones: Phones, address: str) -> None:
     phone = opened(phones, address)
     authenticator = phone.authenticator()
@@ -195,7 +195,7 @@ def test_a_passkey_outlives_the_tab_and_the_browser(phones: Phones, address: str
     assert again.page.evaluate("localStorage.left") == "here"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_host_name_of_our_own_under_tls(phones: Phones, tmp_path: Path) -> None:
     """A phone that trusts the certificate has a secure page and passkeys there; one that does not sees no page."""
     certificate = self_signed(tmp_path, "force.example")
@@ -222,7 +222,7 @@ def self_signed(folder: Path, host: str) -> Path:
     return folder / "certificate.pem"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_two_phones_stand_beside_each_other(phones: Phones, address: str, one: Film, two: Film) -> None:
     mine, theirs = (opened(phones, address, name=name, film=film) for name, film in (("mine", one), ("theirs", two)))
     mine.page.evaluate("localStorage.whose = 'mine'")
@@ -231,14 +231,14 @@ def test_two_phones_stand_beside_each_other(phones: Phones, address: str, one: F
     assert mine.step("page") != theirs.step("page")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_axe_finds_what_is_planted_under_a_strict_policy(phones: Phones, address: str) -> None:
     phone = opened(phones, address, "/planted")
     found = {each.rule: each.elements for each in serious_or_worse(violations(phone.page))}
     assert found == {"label": ("#unlabelled",), "color-contrast": ("#pale",)}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_signal_is_lost_and_comes_back(phones: Phones, address: str) -> None:
     phone = opened(phones, address)
     phone.expect("ERR_INTERNET_DISCONNECTED")
@@ -247,7 +247,7 @@ def test_the_signal_is_lost_and_comes_back(phones: Phones, address: str) -> None
     assert phone.page.evaluate(ASK, "/") == "answered"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_slower_processor(phones: Phones, address: str) -> None:
     phone = opened(phones, address)
     usual = min(phone.page.evaluate(BURN) for _ in range(5))
@@ -256,13 +256,13 @@ def test_a_slower_processor(phones: Phones, address: str) -> None:
     assert slow > 2 * usual
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_pages_without_scripts(phones: Phones, address: str) -> None:
     phone = opened(phones, address, scripts=False)
     assert phone.page.locator("noscript").inner_text() == "Without scripts"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_the_browser_writes_can_be_searched(phones: Phones, address: str) -> None:
     phone = opened(phones, address)
     phone.page.evaluate("localStorage.canary = 'canary-5b1f'")
@@ -271,7 +271,7 @@ def test_what_the_browser_writes_can_be_searched(phones: Phones, address: str) -
     assert [path for path in files if b"canary-5b1f" in path.read_bytes()]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("deed", "complaint"),
     [

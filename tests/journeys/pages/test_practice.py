@@ -19,7 +19,7 @@ from simulators.serving import serving, session_cookie
 from simulators.video import nobody, person
 from simulators.y4m import Film
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 KEY = bytes(range(32))
 COLLEAGUE = OfficerId("colleague")

@@ -13,7 +13,7 @@ from simulators.real_force import real_force
 from simulators.serving import serving
 from simulators.video import person
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 ENROLLED = ("001", "022", "064", "100")
 
 
