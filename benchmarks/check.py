@@ -17,7 +17,6 @@ it costs a search the same as real templates do, and no result of it is used.
 import argparse
 import hashlib
 import json
-import os
 import statistics
 import sys
 import tempfile
@@ -43,7 +42,6 @@ from overt.policy import scope_for
 from overt.store.creation import DEMO_OFFICER, create, demo_device_id, demonstration_text
 from overt.store.desks import Desks, desks_of
 from overt.store.embedded import EmbeddedPostgres
-from overt.store.gallery.filler import add_filler
 from overt.store.instance import Instance, open_instance, utc_now
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -72,7 +70,7 @@ def main() -> int:
         create(instance_folder, demonstration_text(utc_now().date(), None))
         try:
             with open_instance(instance_folder) as instance:
-                _fill(instance, arguments.n)
+                instance.add_filler(arguments.n)
                 times = _measure(instance, [photographs[name] for name in PROBES], arguments.repeat)
         finally:
             EmbeddedPostgres(instance_folder / "postgres").destroy()
@@ -94,21 +92,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--plot", type=Path, help="write a picture of the parts")
     return parser.parse_args()
-
-
-def _fill(instance: Instance, count: int) -> None:
-    contract = instance.pipeline.contract
-    add_filler(
-        instance.ledger,
-        instance.keys,
-        count=count,
-        contract=contract.digest,
-        dimension=contract.dimension,
-        review_interval_days=instance.policy.gallery.review_interval_days,
-        now=instance.clock(),
-        draw=os.urandom,
-        progress=lambda _done, _total: None,
-    )
 
 
 def _measure(instance: Instance, probes: list[bytes], repeat: int) -> Times:

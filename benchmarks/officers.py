@@ -43,9 +43,8 @@ from overt.access import Role  # noqa: E402 - tests stand beside this folder
 from overt.cli.demo.photographs import load_photographs  # noqa: E402
 from overt.identifiers import OfficerId  # noqa: E402
 from overt.store.creation import create, demonstration_text  # noqa: E402
-from overt.store.gallery.filler import add_filler  # noqa: E402
-from overt.store.instance import Instance, open_instance, utc_now  # noqa: E402
-from simulators.force import Force, open_folder, random_bytes  # noqa: E402
+from overt.store.instance import open_instance, utc_now  # noqa: E402
+from simulators.force import Force, open_folder  # noqa: E402
 from simulators.handset import Handset, session_on  # noqa: E402
 from simulators.page_officer import STAGES, PageOfficer, client_of  # noqa: E402
 from simulators.phone import served  # noqa: E402
@@ -112,33 +111,19 @@ def arguments() -> argparse.Namespace:
 
 def force(folder: Path, references: int, officers: int) -> list[tuple[str, Handset]]:
     """Make the instance; a token and a phone of each officer."""
-    create(folder, demonstration_text(utc_now().date(), None))
+    policy = demonstration_text(utc_now().date(), None)
+    create(folder, policy.replace("officer_cap = 10\n", f"officer_cap = {officers}\n"))
     with open_instance(folder) as instance, tempfile.TemporaryDirectory() as own:
         photographs = load_photographs(ROOT / ".venv/share/overt/sdists")
         people = {label: photographs[name] for label, name in ENROLLED.items()}
         instance.importer().run(gallery_folder(Path(own) / "g", people, utc_now().date()), lambda *_: None)
-        fill(instance, references - len(people))
+        instance.add_filler(references - len(people))
         made = []
         for number in range(officers):
             account = hired(Force(instance, utc_now, shipped_pipeline()), f"pc-{number}", Role.OFFICER)  # type: ignore[arg-type]
             phone = Handset().enrolled(instance)
             made.append((session_on(instance, OfficerId(account), phone), phone))
     return made
-
-
-def fill(instance: Instance, count: int) -> None:
-    contract = instance.pipeline.contract
-    add_filler(
-        instance.ledger,
-        instance.keys,
-        count=count,
-        contract=contract.digest,
-        dimension=contract.dimension,
-        review_interval_days=instance.policy.gallery.review_interval_days,
-        now=instance.clock(),
-        draw=random_bytes,
-        progress=lambda _done, _total: None,
-    )
 
 
 def at_work(address: str, handsets: Sequence[tuple[str, Handset]]) -> list[PageOfficer]:

@@ -35,10 +35,9 @@ from overt.store import schema
 from overt.store.creation import create, demonstration_text
 from overt.store.doctor import examine
 from overt.store.embedded import EmbeddedPostgres
-from overt.store.gallery.filler import add_filler
 from overt.store.instance import DATABASE_VARIABLE, Instance, open_instance
 from simulators.camera import photograph
-from simulators.force import OFFICER, Clock, Force, random_bytes
+from simulators.force import OFFICER, Clock, Force
 from simulators.production import production_policy
 
 DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
@@ -113,19 +112,8 @@ def test_a_whole_force_on_its_own_database(folder: Path, database: str) -> None:
 
 
 def _refuses_what_only_demonstrations_do(instance: Instance, folder: Path) -> None:
-    contract = instance.pipeline.contract
     with pytest.raises(DemonstrationOnly):
-        add_filler(
-            instance.ledger,
-            instance.keys,
-            count=1,
-            contract=contract.digest,
-            dimension=contract.dimension,
-            review_interval_days=1,
-            now=instance.clock(),
-            draw=random_bytes,
-            progress=lambda _done, _total: None,
-        )
+        instance.add_filler(1)
     photo = folder / "photo.jpg"
     photo.write_bytes(b"x")
     example = Path(__file__).parents[2] / "examples" / "street-stop.toml"

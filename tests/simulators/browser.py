@@ -26,6 +26,10 @@ from simulators.authenticator import Authenticator, plugged_in
 from simulators.launching import CAMERA, Setting, launched
 from simulators.y4m import Film, write_y4m
 
+_CACHED = """async () => {
+  const caches_ = await Promise.all((await caches.keys()).map(name => caches.open(name)));
+  return (await Promise.all(caches_.map(cache => cache.keys()))).flat().map(request => request.url);
+}"""
 _OWN_SCHEMES = ("about", "blob", "data")
 
 
@@ -72,6 +76,11 @@ class Phone:
     def authenticator(self, keys: Sequence[dict[str, Any]] = ()) -> Authenticator:
         """Plug in the phone's passkeys, for the page as it is; `keys` are those of an earlier tab."""
         return plugged_in(self.context, self.page, keys)
+
+    def cached(self) -> set[str]:
+        """Paths of all that pages and the service worker have put into the browser's caches, at the phone's address."""
+        found: list[str] = self.page.evaluate(_CACHED)
+        return {urlsplit(url).path for url in found}
 
     @contextmanager
     def offline(self) -> Iterator[None]:

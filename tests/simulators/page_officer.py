@@ -103,7 +103,9 @@ class PageOfficer:
     def _told(self, answer: httpx.Response) -> httpx.Response:
         self.requests += 1 + len(answer.history)
         if answer.status_code != 200:
-            raise Unexpected(f"{answer.status_code} at {answer.request.method} {answer.url.path}")
+            said = re.search(r"<code[^>]*>(\w+)</code>|\"code\": ?\"(\w+)\"", answer.text)
+            why = (said[1] or said[2]) if said else "it does not say why"
+            raise Unexpected(f"{answer.status_code} at {answer.request.method} {answer.url.path}: {why}")
         return answer
 
     def _check_of(self, page: httpx.Response) -> EncounterId:

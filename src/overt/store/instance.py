@@ -43,6 +43,7 @@ from overt.store.encounter_book import EncounterBook
 from overt.store.gallery.browsing import Browser
 from overt.store.gallery.enrolling import Enroller
 from overt.store.gallery.erasure import Erasure
+from overt.store.gallery.filler import add_filler
 from overt.store.gallery.importing import GalleryImport
 from overt.store.gallery.index import GalleryIndex
 from overt.store.gallery.tags import Tagger
@@ -229,6 +230,25 @@ class Instance:
             self.pipeline,
             review_interval_days=rules.review_interval_days,
             now=self.clock,
+        )
+
+    def add_filler(self, count: int, progress: Callable[[int, int], None] = lambda _done, _total: None) -> None:
+        """Synthetic filler for this instance's contract, as one batch (`store/gallery/filler.py` says what it is).
+
+        Raises:
+            DemonstrationOnly: the instance is not a demonstration.
+        """
+        contract = self.pipeline.contract
+        add_filler(
+            self.ledger,
+            self.keys,
+            count=count,
+            contract=contract.digest,
+            dimension=contract.dimension,
+            review_interval_days=self.policy.gallery.review_interval_days,
+            now=self.clock(),
+            draw=os.urandom,
+            progress=progress,
         )
 
     @property

@@ -282,6 +282,22 @@ def test_five_wrong_pins_and_the_front_stays(phones: Phones, force: Force, addre
     good(page)
 
 
+def test_pressing_again_while_a_pin_is_looked_at_uses_no_second_try(phones: Phones, force: Force, address: str) -> None:
+    taken = given(force, address)
+    phone = persons(phones, address, taken)
+    phone.expect("403")
+    page = phone.page
+    page.wait_for_selector("#pin:visible")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.fill("#pin", other(taken.pin, 1))
+    press_twice = "pin => { for (const _ of [1, 2]) pin.form.requestSubmit(); }"
+    page.eval_on_selector("#pin", press_twice)
+    page.wait_for_selector("#pin:not([readonly])")
+    assert len(asked) == 1
+    assert "The PIN is wrong" in page.inner_text("[data-pin-problem]")
+
+
 @pytest.mark.parametrize("pin", ["", "12345", "<script>", "12 34 5", "\u0661\u0662\u0663\u0664\u0665\u0666"])
 def test_what_cannot_be_a_pin_is_not_sent(phones: Phones, force: Force, address: str, pin: str) -> None:
     taken = given(force, address)

@@ -75,18 +75,21 @@ function showFront(element: HTMLElement, front: Front, secret: string): void {
 
 async function open(element: HTMLElement, front: Front, secret: string): Promise<void> {
   const field = part(element, "#pin") as HTMLInputElement;
+  // One at a time: a second press must not use up one more of the five tries.
+  if (field.readOnly) return;
   const pin = field.value.replace(/\s/g, "");
   if (!/^[0-9]{6}$/.test(pin)) {
     pinProblem(element, text("receipt.pin-form"));
     return;
   }
+  field.readOnly = true;
   try {
     const inside = await post<Inside>("/api/v1/receipts/inside", { secret, pin });
-    field.value = "";
     part(element, "[data-part=pin]").remove();
     showInside(element, front, inside, await checked(inside, element.dataset["vkey"] ?? ""));
   } catch (error) {
     field.value = "";
+    field.readOnly = false;
     if (error instanceof Problem && error.code === "receipt_closed") {
       part(element, "[data-part=pin]").remove();
       showProblem(element, error);

@@ -7,7 +7,6 @@ Rules:
 """
 
 import csv
-import os
 import subprocess
 import sys
 import tempfile
@@ -27,7 +26,7 @@ from overt.cli.serve import serve_opened
 from overt.errors import DemonstrationWrong, InstanceMissing
 from overt.store.creation import create, demonstration_text
 from overt.store.desks import Desks, desks_of
-from overt.store.gallery.filler import add_filler, filler_size
+from overt.store.gallery.filler import filler_size
 from overt.store.instance import About, Instance, Place, open_instance, utc_now
 
 FILLER = 100_000
@@ -97,18 +96,7 @@ def _enrol(instance: Instance, photographs: Mapping[str, bytes], filler: int) ->
     there = filler_size(instance.engine)
     if there < filler:
         with progress_bar("Adding synthetic filler") as progress:
-            contract = instance.pipeline.contract
-            add_filler(
-                instance.ledger,
-                instance.keys,
-                count=filler - there,
-                contract=contract.digest,
-                dimension=contract.dimension,
-                review_interval_days=instance.policy.gallery.review_interval_days,
-                now=instance.clock(),
-                draw=os.urandom,
-                progress=progress,
-            )
+            instance.add_filler(filler - there, progress)
     count = report.imported + report.already_there
     out.print(f"Gallery: {count} real photographs of people with neutral labels, and {max(there, filler):,} synthetic")
     out.print("  templates as filler: nobody, only there to show the search at a force's size.")

@@ -1,5 +1,6 @@
 """From signing in to a receipt that outsiders accept, by the pages, on a phone: every way that a check can go."""
 
+import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -16,6 +17,7 @@ from simulators.y4m import Film
 
 pytestmark = pytest.mark.slow
 Films = Callable[[str], Film]
+SHELL = re.compile(r"/offline|/icon\.svg|/static/[\w.-]+\.(js|css)")
 NONE = "No candidate. This says nothing about who they are or whether they told the truth."
 
 
@@ -61,6 +63,9 @@ def test_a_person_in_the_gallery(station: Station, force: Force, films: Films, t
     officer.press("The person has it")
     officer.sees("This check is complete")
     officer.keeps("done")
+    kept_on_the_phone = officer.phone.cached()
+    assert {"/offline", "/icon.svg"} < kept_on_the_phone
+    assert [path for path in kept_on_the_phone if not SHELL.fullmatch(path)] == [], "only the shell is kept"
 
     saved = saves_the_receipt(station.phone(name="person"), taken, tmp_path)
     assert accepted(force, saved, tmp_path)["verified"] is True
@@ -259,7 +264,9 @@ def test_the_signal_is_lost_after_the_shutter_and_the_answer_is_shown_again(
     officer = station.officer(film=films("enrolled"))
     encounter = officer.noticed()
     officer.phone.expect("ERR_")
-    # The server gets the capture and answers; the answer does not arrive.
+    # The server gets the capture and answers; the answer does not arrive. Not before the page has loaded: one that is
+    # still loading may send past a route that is set meanwhile.
+    officer.page.wait_for_load_state("networkidle")
     officer.page.route("**/capture", lambda route: (route.fetch(), route.abort("internetdisconnected")))
     officer.takes_the_photograph()
     expect(officer.page.get_by_role("button", name="Ask for the answer")).to_be_visible(timeout=30_000)
