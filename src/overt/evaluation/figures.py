@@ -1,0 +1,134 @@
+"""The figures of an evaluation, as values: what the maths gives and the report writes.
+
+Rules:
+* A rate is never without its counts and its interval (95 %, two-sided, bootstrap over people).
+* Rates are pooled over draws: `n` and `k` count probes of all draws, the interval counts people once.
+* Terms as in ISO/IEC 19795-1: FNIR, FPIR, FTA, TMR, FMR, rank; groups as in ISO/IEC 19795-10.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`k` of `n`; `estimate` = k / n within `low` to `high`, all from 0 to 1. With n = 0 it is 0 within 0 to 1."""
+
+    n: int
+    k: int
+    estimate: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """One rate over another, within `low` to `high`; infinite where the lower one may be none."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Points to draw: `x` rising; `low` and `high` bound `y`, empty where there are no bounds."""
+
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    low: tuple[float, ...] = ()
+    high: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """One to one: every two images of one person, and every two of different people.
+
+    Args:
+        mated: comparisons of one person; non_mated: of different people.
+        tmr_at_fmr: true match rate where the false match rate is at most the key ("0.001").
+        threshold_at_fmr: the score from which on a comparison counts there.
+        det: FNMR (y) against FMR (x).
+    """
+
+    mated: int
+    non_mated: int
+    tmr_at_fmr: Mapping[str, Rate]
+    threshold_at_fmr: Mapping[str, float]
+    det: Curve
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """One to many, open set, over `draws` galleries of `gallery_size` references (the mean, where draws differ).
+
+    Args:
+        mated: probes of people in the gallery; non_mated: of people who are not; of all draws together.
+        rank1, rank6: mated probes whose own reference is among the first, or first six.
+        fnir_at_fpir: mated probes without their own reference at rank 1 and at or above the threshold, where the
+            threshold is the lowest at which at most that share of non-mated probes ("0.01") has a candidate.
+        det: FNIR (y) against FPIR (x). cmc: share (y) within rank (x). by_size: FNIR (y) at FPIR 1 % against
+            references (x).
+    """
+
+    draws: int
+    gallery_size: int
+    mated: int
+    non_mated: int
+    rank1: Rate
+    rank6: Rate
+    fnir_at_fpir: Mapping[str, Rate]
+    threshold_at_fpir: Mapping[str, float]
+    det: Curve
+    cmc: Curve
+    by_size: Curve
+
+
+@dataclass(frozen=True, slots=True)
+class Fta:
+    """Images without a template: of `images`, and what FNIR at FPIR 1 % is with them as misses and without them."""
+
+    images: Rate
+    counted: Rate
+    left_out: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People of one value of one label, at the threshold that everybody has.
+
+    Args:
+        people, n: people, and probes of all draws.
+        fpir, fnir, fta: by the FPIR of everybody ("0.1"), as in `Identification`; fta of images.
+        fmr: false match rate among strangers of the group at the threshold where everybody's is the key ("0.0001").
+    """
+
+    column: str
+    value: str
+    people: int
+    n: int
+    fpir: Mapping[str, Rate]
+    fnir: Mapping[str, Rate]
+    fta: Rate
+    fmr: Mapping[str, Rate]
+
+
+@dataclass(frozen=True, slots=True)
+class Differential:
+    """How far groups of one column differ in one rate (ISO/IEC 19795-10; NIST FRTE part 8).
+
+    Args:
+        rate: "fpir at 0.01", "fnir at 0.01", "fmr at 0.0001".
+        worst: the group with the highest estimate.
+        worst_to_mean: its rate over the geometric mean of all groups; worst_to_best: over the lowest.
+        gini: of the groups' rates, 0 (alike) to 1.
+        people_needed: in each group, for telling a ratio of 1.5 from 1 at this rate (80 % power, 5 % level).
+    """
+
+    column: str
+    rate: str
+    worst: str
+    worst_to_mean: Ratio
+    worst_to_best: Ratio
+    gini: float
+    people_needed: int
