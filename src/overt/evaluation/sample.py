@@ -2,7 +2,7 @@
 
 Rules:
 * Names of people are there to tell images apart and for labels; nothing writes them (`report` uses random identifiers).
-* An image without a template is a failure to acquire (FTA, ISO/IEC 19795-1), kept as a row: it counts where it is asked.
+* An image without a template is a failure to acquire (FTA, ISO/IEC 19795-1) and stays as a row: it counts.
 """
 
 from collections.abc import Mapping
