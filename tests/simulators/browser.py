@@ -26,6 +26,8 @@ from simulators.authenticator import Authenticator, plugged_in
 from simulators.launching import CAMERA, Setting, launched
 from simulators.y4m import Film, write_y4m
 
+_IMAGES_SHOWN = """() => [...document.images].filter(each => each.checkVisibility())
+  .every(each => each.complete && each.naturalWidth > 0)"""
 _CACHED = """async () => {
   const caches_ = await Promise.all((await caches.keys()).map(name => caches.open(name)));
   return (await Promise.all(caches_.map(cache => cache.keys()))).flat().map(request => request.url);
@@ -60,8 +62,9 @@ class Phone:
         write_y4m(film, self.folder / CAMERA)
 
     def step(self, name: str) -> Path:
-        """Keep a picture of the whole page, numbered in the order of the steps."""
+        """Keep a picture of the whole page with its images, numbered in the order of the steps."""
         self._steps += 1
+        self.page.wait_for_function(_IMAGES_SHOWN)
         path = self.artefacts / f"{self._steps:02}-{name}.png"
         self.page.screenshot(path=path, full_page=True)
         return path
