@@ -19,7 +19,7 @@ from simulators.serving import serving, session_cookie
 from simulators.video import nobody, person
 from simulators.y4m import Film
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.slow
 
 KEY = bytes(range(32))
 COLLEAGUE = OfficerId("colleague")
@@ -117,7 +117,7 @@ def judge(phone: Phone, letter: str, verdict: str) -> None:
     press(page, "Enter this judgement")
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.long)], ids=["light", "dark"])
 def test_a_whole_practice_check(phones: Phones, force: Force, address: str, somebody: Film, dark: bool) -> None:
     phone = signed_in(phones, address, somebody, dark=dark)
     phone.expect("status of 400")  # the corroboration that is missing

@@ -174,7 +174,7 @@ def test_from_the_officers_phone_to_a_proof(
     good(page)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_what_is_printed_never_holds_the_pin(phones: Phones, force: Force, address: str) -> None:
     officer = officers(phones, force, address, dark=True)
     taken = give(officer, ended(force))
@@ -226,7 +226,6 @@ def test_the_secret_leaves_the_address_and_stands_in_no_request(phones: Phones, 
 
 
 @pytest.mark.slow
-@pytest.mark.long
 def test_what_is_behind_the_pin_is_on_no_disk(phones: Phones, force: Force, address: str) -> None:
     taken = given(force, address)
     phone = persons(phones, address, taken)
@@ -240,7 +239,7 @@ def test_what_is_behind_the_pin_is_on_no_disk(phones: Phones, force: Force, addr
             assert [len(data) for data in files if form in data] == [], hidden
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_everything_is_hidden_at_one_press(phones: Phones, force: Force, address: str) -> None:
     taken = given(force, address)
     phone = persons(phones, address, taken)
@@ -254,7 +253,7 @@ def test_everything_is_hidden_at_one_press(phones: Phones, force: Force, address
         assert told not in page.inner_text("body")
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_leaving_the_page_leaves_nothing_to_go_back_to(phones: Phones, force: Force, address: str) -> None:
     taken = given(force, address)
     phone = persons(phones, address, taken)
@@ -456,7 +455,6 @@ def test_the_page_on_a_disk_agrees_with_the_verifier_on_every_vector(disk: Phone
 
 
 @pytest.mark.slow
-@pytest.mark.long
 def test_the_page_on_a_disk_agrees_with_the_verifier_on_spoilt_receipts(disk: Phone) -> None:
     """A byte changed, taken out or put in, at places all over a receipt: the same answer, with the same code."""
     key = VECTORS["log"]["vkey"]

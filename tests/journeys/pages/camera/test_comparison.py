@@ -18,7 +18,7 @@ from simulators.force import OFFICER, Force
 from simulators.launching import Setting
 from simulators.serving import session_cookie
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.slow
 
 WATCH_CHANGES = """milliseconds => new Promise(done => {
   const times = [];

@@ -81,7 +81,6 @@ def test_each_scene_has_its_words_and_a_closed_shutter(camera: Opens, films: Cal
     assert seen.sent == [], "a closed shutter takes nothing"
 
 
-@pytest.mark.long
 def test_a_turned_face_becomes_good(camera: Opens) -> None:
     seen = camera("turning")
     seen.says("The face is turned.")
@@ -89,7 +88,6 @@ def test_a_turned_face_becomes_good(camera: Opens) -> None:
     seen.compares()
 
 
-@pytest.mark.long
 def test_the_shutter_is_opened_by_override(camera: Opens) -> None:
     """After five seconds, and recorded as what it was; a photograph that the server cannot use may be taken again."""
     seen = camera("nobody")
@@ -109,7 +107,6 @@ def test_the_shutter_is_opened_by_override(camera: Opens) -> None:
     expect(seen.override).to_be_visible(timeout=OVERRIDE_MS + 3000)
 
 
-@pytest.mark.long
 def test_two_near_people_are_never_taken(camera: Opens) -> None:
     seen = camera("two")
     seen.says(TWO)
@@ -121,7 +118,6 @@ def test_two_near_people_are_never_taken(camera: Opens) -> None:
     assert seen.sent == [], "not even a nonce"
 
 
-@pytest.mark.long
 def test_somebody_who_steps_in_after_the_press_is_not_sent(camera: Opens) -> None:
     seen = camera("stepping in")
 
@@ -138,7 +134,6 @@ def test_somebody_who_steps_in_after_the_press_is_not_sent(camera: Opens) -> Non
     seen.phone.step("refused")
 
 
-@pytest.mark.long
 def test_the_lamp_comes_after_a_spoken_warning_and_a_second_press(camera: Opens) -> None:
     seen = camera("dark", WITH_LAMP)
     page, switched = seen.page, "window.lamp.filter(on => on !== undefined)"
@@ -158,7 +153,7 @@ def test_the_lamp_comes_after_a_spoken_warning_and_a_second_press(camera: Opens)
     assert page.evaluate(switched) == [True, False]
 
 
-@pytest.mark.long
+@pytest.mark.alone
 def test_six_looks_a_second_on_a_processor_four_times_slower(
     camera: Opens, films: Callable[[str], Film], record_property: Callable[[str, object], None]
 ) -> None:

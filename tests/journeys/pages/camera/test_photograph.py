@@ -18,7 +18,7 @@ from simulators.portrait import shipped_pipeline
 from simulators.traces import Grep, digest_traces, file_traces, pixel_traces
 from simulators.y4m import Film
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.slow
 Opens = Callable[..., CameraPage]
 
 ASK = "Ask for the answer"

@@ -15,7 +15,7 @@ from simulators.real_force import real_force
 from simulators.serving import serving
 from simulators.video import on_a_screen, person, printed
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

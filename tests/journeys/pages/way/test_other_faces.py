@@ -13,8 +13,8 @@ from simulators.real_force import real_force
 from simulators.serving import serving
 from simulators.video import person
 
-pytestmark = pytest.mark.long
 ENROLLED = ("001", "022", "064", "100")
+LONG = pytest.mark.long  # repeats with other faces
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,8 @@ def served(portraits: Path) -> Iterator[tuple[Force, str]]:
         yield force, address
 
 
-@pytest.mark.parametrize("who", ENROLLED)
+@pytest.mark.slow
+@pytest.mark.parametrize("who", [ENROLLED[0], *(pytest.param(who, marks=LONG) for who in ENROLLED[1:])])
 def test_a_portrait_and_another_expression(
     served: tuple[Force, str], phones: Phones, portraits: Path, who: str
 ) -> None:
@@ -45,9 +46,14 @@ def test_a_portrait_and_another_expression(
     assert [each.person for each in revealed.values()] == [who]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "picture",
-    ["frll/003/smiling_front.jpg", "synthetic/openvto/1_selfie.jpg", "synthetic/sfhq_samples"],
+    [
+        pytest.param("frll/003/smiling_front.jpg", marks=LONG),
+        "synthetic/openvto/1_selfie.jpg",
+        pytest.param("synthetic/sfhq_samples", marks=LONG),
+    ],
 )
 def test_a_stranger_is_no_candidate(served: tuple[Force, str], phones: Phones, shared_data: Path, picture: str) -> None:
     force, address = served

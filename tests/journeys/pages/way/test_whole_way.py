@@ -136,7 +136,6 @@ def test_each_early_end_is_one_tap_and_counted(
     assert force.deeds().count("encounter:search:performed") == force.deeds().count("encounter:comparison:recorded")
 
 
-@pytest.mark.long
 def test_ending_while_the_questions_are_asked_is_one_tap_too(station: Station, force: Force) -> None:
     officer = station.officer()
     before = force.deeds().count("encounter:check:refused")
@@ -277,7 +276,6 @@ def test_the_signal_is_lost_after_the_shutter_and_the_answer_is_shown_again(
     assert stored(force, encounter).state is State.ANSWERED
 
 
-@pytest.mark.long
 def test_a_killed_tab_goes_on_where_it_was_without_the_photograph(station: Station, films: Films) -> None:
     officer = station.officer(film=films("enrolled"))
     encounter = officer.noticed()
@@ -291,7 +289,6 @@ def test_a_killed_tab_goes_on_where_it_was_without_the_photograph(station: Stati
     officer.sees("What the comparison means")
 
 
-@pytest.mark.long
 def test_after_another_sign_in_the_answer_is_not_shown_and_the_page_says_what_to_do(
     station: Station, force: Force, films: Films
 ) -> None:
@@ -312,7 +309,6 @@ def test_after_another_sign_in_the_answer_is_not_shown_and_the_page_says_what_to
     assert stored(force, encounter).end == "not-completed"
 
 
-@pytest.mark.long
 def test_an_act_against_the_person_needs_corroboration_from_before_it(
     station: Station, force: Force, films: Films
 ) -> None:
@@ -391,7 +387,6 @@ def test_the_whole_way_at_night(station: Station, films: Films) -> None:
     officer.keeps("result")
 
 
-@pytest.mark.long
 def test_every_question_is_held_to_the_rules_and_links_its_error(station: Station) -> None:
     officer: Person = station.officer()
     officer.phone.go("/")
