@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overt.candidates.power_tail import PowerTail
+from overt.evaluation.bootstrap import drawn_people
 from overt.evaluation.pairs import Matrix, PeoplePairs
 
 TOP: Final = 0.003
@@ -92,11 +93,6 @@ def body_bounds(
     # One set of draws for all scores: as no draw's share rises with the score, neither does the bound.
     drawn = (_weighed(pairs.share(score), weights) / total for score in scores)
     return [min(1.0, float(np.quantile(shares, confidence))) for shares in drawn]
-
-
-def drawn_people(people: int, draws: int, random: np.random.Generator) -> NDArray[np.float64]:
-    """(draws, people): how often each person came when as many were drawn with replacement."""
-    return random.multinomial(people, np.full(people, 1 / people), draws).astype(np.float64)
 
 
 def _rate(share: Matrix, apart: NDArray[np.bool_]) -> float:

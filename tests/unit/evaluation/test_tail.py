@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from overt.candidates.power_tail import PowerTail
+from overt.evaluation.bootstrap import drawn_people
 from overt.evaluation.pairs import PeoplePairs
-from overt.evaluation.tail import body_bounds, drawn_people, fit_tail, start_of_tail
+from overt.evaluation.tail import body_bounds, fit_tail, start_of_tail
 
 TRUE = PowerTail(start=0.1, rate=1.0, power=15.0)
 
