@@ -3,45 +3,45 @@
     python benchmarks/calibration.py --data ../shared/data/lfw --transfer ../shared/data/frll --cache ~/overt-templates
 
 Rules:
-* Real faces only, never filler. One folder a person; `labels.csv` (person, gender) gives the groups, `cleanup.csv`
-  drops mislabelled images and joins people under two names.
-* The labelled person of an image is the face nearest to its centre; other faces are blanked as in a check.
+* Real faces only, never filler. The folder is read as `overt evaluate` reads one: one folder a person, the central
+  face of each image; `labels.csv` (column gender) gives the groups, `cleanup.csv` drops mislabelled images and joins
+  people under two names.
 * Pairs of people who share a family name (the last word of the folder's name) are left out and counted: twins and
   brothers score far higher than strangers, and a rate for strangers must not be a mixture of both.
-* Embeddings are kept in the folder that is given, outside the project, so that a second run takes a minute.
+* Templates are kept in the folder that is given (mode 0700), outside the project, so that a second run takes a minute.
 
 5,025 images take some ten minutes on one core, in one process.
 """
 
 import argparse
-import csv
-import hashlib
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.progress import track
+from rich.progress import Progress, track
 
 from overt.candidates.calibration import CalibrationTable
 from overt.candidates.table_json import to_json
-from overt.capture.decode import decode
-from overt.capture.face import DetectedFace
-from overt.capture.one_face import Chosen, mask_others
-from overt.capture.photo import Photo
-from overt.errors import CaptureRefusal
+from overt.evaluation.cache import TemplateCache
 from overt.evaluation.calibrate import group_rates, ordinary_difference, transfers
+from overt.evaluation.folder import read_people
+from overt.evaluation.lists import read_cleanup, read_labels
+from overt.evaluation.making import make_templates
+from overt.evaluation.matcher import NoTemplate
 from overt.evaluation.pairs import PeoplePairs, people_pairs
 from overt.evaluation.tail import TOP, fit_tail
-from overt.models.shipped import load_shipped_pipeline
-from overt.template.pipeline import TemplatePipeline
+from overt.models.choice import chosen_manifest, matcher_factory
+from overt.models.manifest import shipped_manifest
+from overt.template.contract import TemplateContract
 
 Vectors = NDArray[np.float32]
 
 TABLES = Path(__file__).resolve().parents[1] / "src" / "overt" / "candidates" / "tables"
 SEED = 20261123
 CONFIDENCE = 0.95
+GROUP_COLUMN = "gender"
 GROUPS = {"men": "M", "women": "F"}
 TRANSFER_SCORES = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
 NOT_FOR = frozenset({"unconscious", "deceased", "child"})
@@ -71,28 +71,28 @@ class Faces:
 
 def main() -> None:
     given = arguments()
-    pipeline = load_shipped_pipeline()
-    faces = load(given.data, pipeline, given.cache)
-    table = fitted(given.data.name, faces, pipeline)
+    contract = shipped_manifest().contract
+    faces = load(given.data, given.cache)
+    table = fitted(given.data.name, faces, contract)
     if given.transfer:
-        other = load(given.transfer, pipeline, given.cache)
+        other = load(given.transfer, given.cache)
         seen = transfers(given.transfer.name, other.vectors, other.people, table, TRANSFER_SCORES)
         table = replace(table, transfers=seen)
-    out = given.out or TABLES / f"{pipeline.contract.id}.json"
+    out = given.out or TABLES / f"{contract.id}.json"
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(to_json(table))
     report(table, faces)
     print(f"\nwritten: {out}")
 
 
-def fitted(data: str, faces: Faces, pipeline: TemplatePipeline) -> CalibrationTable:
+def fitted(data: str, faces: Faces, contract: TemplateContract) -> CalibrationTable:
     """The table of these faces, without transfers."""
     random = np.random.default_rng(SEED)
     everybody = pairs_of(faces, None)
     kin = everybody.people * (everybody.people - 1) // 2 - everybody.pairs
     return CalibrationTable(
-        contract=pipeline.contract.digest,
-        contract_id=pipeline.contract.id,
+        contract=contract.digest,
+        contract_id=contract.id,
         data=data,
         people=everybody.people,
         images=len(faces.vectors),
@@ -179,81 +179,32 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def load(folder: Path, pipeline: TemplatePipeline, cache: Path) -> Faces:
+def load(folder: Path, cache: Path) -> Faces:
     """All usable images of a folder of people, cleaned up and embedded."""
-    dropped, aliases = cleanup(folder)
-    groups = {row["person"]: row.get("gender", "") for row in rows_of(folder / "labels.csv") if "person" in row}
-    files = [file for file in sorted(folder.glob("*/*.jpg")) if file.relative_to(folder).as_posix() not in dropped]
-    vectors = embedded(files, pipeline, cache)
-    unusable = Counter({"dropped": len(dropped), "no_face": sum(vector is None for vector in vectors)})
-    kept = [(file.parent.name, vector) for file, vector in zip(files, vectors, strict=True) if vector is not None]
-    names = [name for name, _ in kept]
+    labels = read_labels((folder / "labels.csv").read_bytes())
+    lists = [read_cleanup(file.name, file.read_bytes()) for file in folder.glob("cleanup.csv")]
+    people = read_people(folder, labels, lists, [column for column in labels.columns if column == GROUP_COLUMN])
+    text, manifest = chosen_manifest((), None)
+    with Progress() as bar:
+        task = bar.add_task("Embedding", total=None)
+        made = make_templates(
+            people.images,
+            matcher_factory(text, None),
+            TemplateCache(cache, manifest.contract.digest),
+            1,
+            lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    kept = [at for at, answer in enumerate(made.answers) if not isinstance(answer, NoTemplate)]
+    groups = people.labels.get(GROUP_COLUMN, ("",) * len(people.people))
+    unusable = Counter({"dropped": sum(one.dropped for one in people.cleanup), "no_face": 0})
+    unusable.update(answer.reason for answer in made.answers if isinstance(answer, NoTemplate))
     return Faces(
-        vectors=np.stack([vector for _, vector in kept]),
-        people=tuple(aliases.get(name, name) for name in names),
-        families=tuple(name.rsplit("_", 1)[-1] for name in names),
-        groups=tuple(groups.get(name, "") for name in names),
+        vectors=np.stack([answer for answer in made.answers if not isinstance(answer, NoTemplate)]),
+        people=tuple(people.people[people.person[at]] for at in kept),
+        families=tuple(people.images[at].parent.name.rsplit("_", 1)[-1] for at in kept),
+        groups=tuple(groups[people.person[at]] for at in kept),
         unusable=unusable,
     )
-
-
-def rows_of(file: Path) -> list[dict[str, str]]:
-    if not file.exists():
-        return []
-    with file.open(newline="", encoding="utf-8") as lines:
-        return list(csv.DictReader(lines))
-
-
-def cleanup(folder: Path) -> tuple[frozenset[str], dict[str, str]]:
-    """Images to drop, and the name that a second name stands for."""
-    rows = rows_of(folder / "cleanup.csv")
-    dropped = frozenset(row["subject"] for row in rows if row["action"] == "drop")
-    return dropped, {row["subject"]: row["person"] for row in rows if row["action"] == "same_person"}
-
-
-def embedded(files: list[Path], pipeline: TemplatePipeline, cache: Path) -> list[Vectors | None]:
-    """The template of each file's central face, None where there is no face. Kept in `cache` by file and contract."""
-    cache.mkdir(parents=True, exist_ok=True)
-    names = "\n".join(f"{file.parent.name}/{file.name}" for file in files)
-    key = hashlib.sha256((pipeline.contract.digest + names).encode()).hexdigest()[:24]
-    kept = cache / f"{key}.npz"
-    if not kept.exists():
-        made = [central(file.read_bytes(), pipeline) for file in track(files, "Embedding")]
-        there = np.array([vector is not None for vector in made])
-        np.savez(kept, there=there, vectors=np.stack([vector for vector in made if vector is not None]))
-    stored = np.load(kept)
-    vectors = iter(stored["vectors"])
-    found = [next(vectors) if there else None for there in stored["there"]]
-    demand_fresh(files, found, pipeline, kept)
-    return found
-
-
-def demand_fresh(files: list[Path], found: list[Vectors | None], pipeline: TemplatePipeline, kept: Path) -> None:
-    """Stop when today's pipeline makes other templates than the kept ones: the contract does not digest the code."""
-    for i in range(0, len(files), max(1, len(files) // 20)):
-        made, vector = central(files[i].read_bytes(), pipeline), found[i]
-        same = made is vector if made is None or vector is None else np.allclose(made, vector, atol=1e-4)
-        if not same:
-            raise SystemExit(f"{kept} was made by other code: delete it and run again")
-
-
-def central(image: bytes, pipeline: TemplatePipeline) -> Vectors | None:
-    """The template of the face nearest to the middle of the image."""
-    try:
-        photo = decode(image)
-        faces = pipeline.faces(photo)
-        if not faces:
-            return None
-        nearest = min(faces, key=lambda face: off_centre(face, photo))
-        others = tuple(face for face in faces if face is not nearest)
-        return pipeline.template_of(mask_others(photo, Chosen(nearest, others)), nearest).vector
-    except CaptureRefusal:
-        return None
-
-
-def off_centre(face: DetectedFace, photo: Photo) -> float:
-    x, y = face.box.x + face.box.width / 2, face.box.y + face.box.height / 2
-    return float(np.hypot(x - photo.width / 2, y - photo.height / 2))
 
 
 if __name__ == "__main__":

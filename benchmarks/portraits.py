@@ -1,6 +1,5 @@
 """Portraits of people for the benchmarks: FRLL's, with what the people reported about themselves. Not a benchmark."""
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,8 +7,13 @@ from pathlib import Path
 from overt.capture.decode import decode
 from overt.capture.face import DetectedFace
 from overt.capture.photo import Photo
+from overt.evaluation.folder import read_people
+from overt.evaluation.lists import read_labels
 from overt.evaluation.recapture.portrait import Portrait, portrait_of
 from overt.template.pipeline import TemplatePipeline
+
+GROUPS = ("face_gender", "face_eth")
+"""As the people reported them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,13 +33,13 @@ class Face:
         return portrait_of(self.photo.pixels, self.face.box)
 
 
-def frll(folder: Path, pipeline: TemplatePipeline, only: str = "*") -> Iterator[Face]:
+def frll(folder: Path, pipeline: TemplatePipeline, only: str | None = None) -> Iterator[Face]:
     """Two portraits of each person (or of `only` one), by person."""
-    with (folder / "labels.csv").open(newline="", encoding="utf-8") as lines:
-        labels = {row["face_id"]: (row["face_gender"], row["face_eth"]) for row in csv.DictReader(lines)}
-    for person in sorted(path for path in folder.glob(only) if path.is_dir()):
-        for file in sorted(person.glob("*.jpg")):
-            yield face_of(file, person.name, pipeline, labels[person.name])
+    people = read_people(folder, read_labels((folder / "labels.csv").read_bytes()), groups=GROUPS)
+    for file, index in zip(people.images, people.person, strict=True):
+        if only in (None, people.people[index]):
+            groups = tuple(people.labels[column][index] for column in GROUPS)
+            yield face_of(file, people.people[index], pipeline, groups)
 
 
 def generated_files(folder: Path) -> dict[str, Path]:

@@ -55,6 +55,7 @@ FAMILIES: tuple[tuple[type[errors.OvertError], str], ...] = (
     (errors.GalleryRefusal, "The gallery"),
     (errors.SearchRefusal, "Search, candidates, calibration"),
     (errors.PolicyRefusal, "The policy"),
+    (errors.EvaluationRefusal, "The evaluation"),
     (errors.InstanceRefusal, "The instance, its database and keys"),
     (errors.Refusal, "The ledger"),
     (errors.UsageError, "Wrong use"),

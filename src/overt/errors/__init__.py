@@ -10,6 +10,7 @@
     │   ├── GalleryRefusal     what may be enrolled, and how
     │   ├── SearchRefusal      what may be compared, and how near counts as near
     │   ├── PolicyRefusal      the force's rules as data
+    │   ├── EvaluationRefusal  what an evaluation may be made of
     │   └── InstanceRefusal    what this instance may do
     ├── UsageError         the caller's command or request is malformed: exit code 2
     └── Fault              something broke; nothing was answered: exit code 1
@@ -89,6 +90,17 @@ from overt.errors.encounter import (
     UnknownCode,
     VideoReferenceRequired,
 )
+from overt.errors.evaluation import (
+    EvaluationCacheUnsafe,
+    EvaluationCleanupInvalid,
+    EvaluationImagesUnusable,
+    EvaluationLabelsInvalid,
+    EvaluationOnInstance,
+    EvaluationPartMissing,
+    EvaluationRefusal,
+    EvaluationStopped,
+    EvaluationTooSmall,
+)
 from overt.errors.gallery import (
     GalleryFull,
     GalleryRefusal,
@@ -126,6 +138,7 @@ from overt.errors.ledger import (
     LedgerUnavailable,
 )
 from overt.errors.models import (
+    ContractUnknown,
     ModelDigestMismatch,
     ModelFileMissing,
     ModelManifestInvalid,
@@ -227,6 +240,7 @@ __all__ = [
     "ComparisonMissing",
     "ComparisonNotComplete",
     "ContractMismatch",
+    "ContractUnknown",
     "CorroborationRequired",
     "CrossSiteRefused",
     "DatabaseInUse",
@@ -250,6 +264,15 @@ __all__ = [
     "EncounterUnknown",
     "EncounterUnreadable",
     "EndedEarly",
+    "EvaluationCacheUnsafe",
+    "EvaluationCleanupInvalid",
+    "EvaluationImagesUnusable",
+    "EvaluationLabelsInvalid",
+    "EvaluationOnInstance",
+    "EvaluationPartMissing",
+    "EvaluationRefusal",
+    "EvaluationStopped",
+    "EvaluationTooSmall",
     "FaceNotEncodable",
     "FaceTooSmall",
     "Fault",

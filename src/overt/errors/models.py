@@ -33,3 +33,10 @@ class ModelUnusable(ModelRefusal):
     code = "model_unusable"
     message = "A model cannot be run here."
     remedy = "Run `make setup` again; for a force's own model install the optional part `overt[onnx]`."
+
+
+class ContractUnknown(ModelRefusal):
+    code = "contract_unknown"
+    status = 404
+    message = "There is no template contract of that name, or several manifests leave open which one is meant."
+    remedy = "Name one of the contracts at hand with --contract, and a manifest of your own with --manifest."
