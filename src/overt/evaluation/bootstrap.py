@@ -113,13 +113,15 @@ def divided(above: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[n
         return np.asarray(above / below, np.float64)
 
 
-def ratio(above: float, below: float, resampled: NDArray[np.float64]) -> Ratio:
+def ratio(above: Rate, below: Rate, resampled: NDArray[np.float64]) -> Ratio:
     """One rate over another, with the interval of the resampled ratios.
 
-    Two rates of nothing seen say nothing of their ratio: 1, within 0 to infinity.
+    Where one of them was never seen, resampling says nothing: the interval is then from the lowest of one over the
+    highest of the other to the reverse. Two rates that were never seen are 1 to each other, within that.
     """
-    if above == 0 and below == 0:
-        return Ratio(1.0, 0.0, float("inf"))
-    estimate = above / below if below else float("inf")
-    low, high = bounds(resampled)
-    return Ratio(estimate, min(low, estimate), max(high, estimate))
+    if above.k and below.k:
+        estimate = above.estimate / below.estimate
+        low, high = bounds(resampled)
+        return Ratio(estimate, min(low, estimate), max(high, estimate))
+    estimate = float("inf") if above.k else float(not below.k)
+    return Ratio(estimate, above.low / below.high, above.high / below.low if below.low else float("inf"))

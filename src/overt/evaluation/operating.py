@@ -6,6 +6,7 @@ Rules:
   do not count either.
 * A mated score counts at or above the threshold. Minus infinity never counts: no template, or not the first candidate.
 * Scores are sorted once. Only their order matters, so no monotone transform of scores changes a rate.
+* A place in the falling non-mated scores stands for the threshold just above it; one past the last, for no threshold.
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
+Places = NDArray[np.intp]
 _SLACK: Final = 1e-9
 
 
@@ -24,64 +26,76 @@ class Ordered:
     """Scores in order. Made by `ordered`.
 
     Args:
-        mated: (m,) indices of the mated scores, rising.
-        non_mated: (n,) indices of the non-mated scores, falling.
-        missed: (n + 1,) how many mated scores miss when the non-mated from this one on may not count; the last: when
-            all may.
+        mated: (m,) indices of the mated scores, rising; non_mated: (n,) of the others, falling.
         scores: (n,) the non-mated scores, falling.
+        missing: (n + 1,) how many mated scores miss at each place; counting: how many non-mated scores count there.
     """
 
     mated: NDArray[np.intp]
     non_mated: NDArray[np.intp]
-    missed: NDArray[np.intp]
     scores: Numbers
+    missing: Places
+    counting: Places
 
-    def threshold(self, share: float) -> float:
-        """The lowest score that counts when at most this share of the non-mated scores may; each counts once."""
-        at = int(np.searchsorted(np.arange(1, len(self.scores) + 1), share * len(self.scores) + _SLACK, "right"))
-        return threshold_above(self.scores, at)
+    def threshold(self, share: float, of: int | None = None) -> float:
+        """The lowest score that counts when at most this share of the non-mated scores may, each alike.
+
+        Where all may, it is the lowest finite one.
+
+        Args:
+            of: how many non-mated scores there are, where these are only the highest.
+        """
+        totals = None if of is None else np.array([float(of)])
+        at = int(places(self, np.ones((1, len(self.scores))), [share], totals)[0, 0])
+        if at < len(self.scores) and np.isfinite(self.scores[at]):
+            return float(np.nextafter(self.scores[at], np.inf))
+        return float(self.scores[self.counting[-1] - 1]) if self.counting[-1] else 0.0
 
 
 def ordered(mated: Numbers, non_mated: Numbers) -> Ordered:
-    """Scores in order, for `misses`.
+    """Scores in order.
 
     Args:
         mated: (m,) minus infinity for one that misses at any threshold.
         non_mated: (n,) minus infinity for one that counts at none.
     """
     up, down = np.argsort(mated, kind="stable"), np.argsort(-non_mated, kind="stable")
-    falling = non_mated[down]
-    missed = np.searchsorted(mated[up], np.append(falling, -np.inf), "right")
-    return Ordered(up, down, missed, falling)
+    falling = np.append(non_mated[down], -np.inf)
+    missing = np.searchsorted(mated[up], falling, "right")
+    counting = np.searchsorted(-falling, -falling, "left")
+    return Ordered(up, down, falling[:-1], missing, counting)
 
 
-def threshold_above(falling: Numbers, at: int) -> float:
-    """Just above the score at this place; the lowest finite one where all may count."""
-    if at < len(falling) and np.isfinite(falling[at]):
-        return float(np.nextafter(falling[at], np.inf))
-    finite = falling[np.isfinite(falling)]
-    return float(finite[-1]) if len(finite) else 0.0
-
-
-def misses(
-    order: Ordered, mated: Numbers, non_mated: Numbers, shares: Sequence[float], totals: Numbers | None = None
-) -> Numbers:
-    """The weighed share of mated scores that miss where at most these shares of the non-mated ones count.
+def places(order: Ordered, weights: Numbers, shares: Sequence[float], totals: Numbers | None = None) -> Places:
+    """(resamples, shares) where the threshold for each share of the weight of non-mated scores lies.
 
     Args:
-        mated: (resamples, m) weights of the mated scores, in the order they were given to `ordered`.
-        non_mated: (resamples, n) weights of the non-mated ones.
-        totals: (resamples,) weight of all non-mated scores, where `order` holds only the highest; else their sum.
-
-    Returns:
-        (resamples, shares), NaN where no mated score has a weight.
+        weights: (resamples, n) of the non-mated scores, falling by score.
+        totals: (resamples,) weight of all non-mated scores where `order` has only the highest; what lies below them is
+            not known, so no threshold does.
     """
-    summed = np.cumsum(non_mated[:, order.non_mated], axis=1)
+    summed = np.cumsum(weights, axis=1)
     allowed = np.outer(summed[:, -1] if totals is None else totals, shares) + _SLACK
     at = np.array([np.searchsorted(line, limits, "right") for line, limits in zip(summed, allowed, strict=True)])
-    if totals is not None:
-        at = np.minimum(at, len(order.scores) - 1)  # what lies below the highest is not known
-    below = np.zeros((len(mated), mated.shape[1] + 1))
-    np.cumsum(mated[:, order.mated], axis=1, out=below[:, 1:])
+    return at if totals is None else np.minimum(at, len(order.scores) - 1)
+
+
+def missing(order: Ordered, weights: Numbers, at: Places) -> Numbers:
+    """(resamples, shares) the share of the weight of mated scores that misses; NaN where there is none.
+
+    Args:
+        weights: (resamples, m) of the mated scores, rising by score.
+    """
+    return _weighed(weights, order.missing[at], weights.sum(axis=1))
+
+
+def counting(order: Ordered, weights: Numbers, at: Places, totals: Numbers | None = None) -> Numbers:
+    """(resamples, shares) the share of the weight of non-mated scores that counts; arguments as in `places`."""
+    return _weighed(weights, order.counting[at], weights.sum(axis=1) if totals is None else totals)
+
+
+def _weighed(weights: Numbers, upto: Places, totals: Numbers) -> Numbers:
+    summed = np.zeros((len(weights), weights.shape[1] + 1))
+    np.cumsum(weights, axis=1, out=summed[:, 1:])
     with np.errstate(invalid="ignore"):
-        return np.asarray(np.take_along_axis(below, order.missed[at], axis=1) / below[:, -1:], np.float64)
+        return np.asarray(np.take_along_axis(summed, upto, axis=1) / totals[:, np.newaxis], np.float64)

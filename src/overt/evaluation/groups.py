@@ -1,0 +1,123 @@
+"""The rates of groups of people, at the threshold that everybody has (ISO/IEC 19795-10; NIST FRTE part 8).
+
+Rules:
+* Groups come from labels alone. Nothing about a person is inferred from an image, and a person without a label is in no
+  group of that column.
+* One threshold for all: the one of everybody's FPIR or FMR. A group's rate there is what its people meet.
+* FPIR and FNIR of a group are of its probes against the whole gallery; FMR among its own people.
+* The resamples are those of the whole evaluation, threshold and all, so that a ratio of two groups has an interval.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from overt.evaluation.all_pairs import Pairs
+from overt.evaluation.bootstrap import Weights, rate, share, weighed_share
+from overt.evaluation.figures import Group, Rate
+from overt.evaluation.identification import FPIRS, fnir_of
+from overt.evaluation.open_set import OpenSet, Rows, open_set, resampled
+from overt.evaluation.operating import Numbers
+from overt.evaluation.sample import Sample
+from overt.evaluation.trials import Trials
+from overt.evaluation.verification import FMRS, group_fmrs
+
+FTA_RATE: Final = "fta"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grouped:
+    """The groups of one column, and each rate of theirs in resamples.
+
+    Args:
+        groups: by value.
+        rates: by name ("fpir at 0.01"), one a group, in their order.
+        resampled: by name, (groups, resamples); NaN where a resample has nobody.
+    """
+
+    column: str
+    groups: tuple[Group, ...]
+    rates: Mapping[str, tuple[Rate, ...]]
+    resampled: Mapping[str, Numbers]
+
+
+def members(sample: Sample, column: str) -> dict[str, NDArray[np.bool_]]:
+    """(people,) who has each value of a column, by value; who has none is in no group."""
+    labels = np.array(sample.labels[column])
+    return {str(value): labels == value for value in np.unique(labels) if value}
+
+
+def grouped(sample: Sample, trials: Trials, pairs: Pairs, column: str, weights: Weights) -> Grouped:
+    """The groups of a column.
+
+    Args:
+        weights: (resamples, people) from `drawn_people`.
+
+    Raises:
+        KeyError: there is no such column.
+        ValueError: no mated probe, or no non-mated one.
+    """
+    people = members(sample, column)
+    table = open_set(trials)
+    rows = [inside[trials.person] for inside in people.values()]
+    fnir, fpir = _per_group(table, weights, rows)
+    fmrs, fmr = group_fmrs(pairs, list(people.values()), weights)
+    groups = tuple(
+        Group(
+            column=column,
+            value=value,
+            people=int(np.count_nonzero(inside)),
+            n=int(np.count_nonzero(rows[g])),
+            fpir={key: _fpir(table, rows[g], at, fpir[g, :, i]) for i, (key, at) in enumerate(FPIRS.items())},
+            fnir={key: _fnir(table, rows[g], at, fnir[g, :, i]) for i, (key, at) in enumerate(FPIRS.items())},
+            fta=_fta(sample, inside, weights),
+            fmr=fmrs[g],
+        )
+        for g, (value, inside) in enumerate(people.items())
+    )
+    of_images = [weighed_share(*_images(sample, inside), weights) for inside in people.values()]
+    drawn = {
+        **{f"fpir at {key}": fpir[:, :, i] for i, key in enumerate(FPIRS)},
+        **{f"fnir at {key}": fnir[:, :, i] for i, key in enumerate(FPIRS)},
+        **{f"fmr at {key}": fmr[:, :, i] for i, key in enumerate(FMRS)},
+        FTA_RATE: np.array(of_images).reshape(len(groups), len(weights)),
+    }
+    return Grouped(column, groups, _by_name(groups), drawn)
+
+
+def _by_name(groups: tuple[Group, ...]) -> dict[str, tuple[Rate, ...]]:
+    return {
+        **{f"fpir at {key}": tuple(one.fpir[key] for one in groups) for key in FPIRS},
+        **{f"fnir at {key}": tuple(one.fnir[key] for one in groups) for key in FPIRS},
+        **{f"fmr at {key}": tuple(one.fmr[key] for one in groups) for key in FMRS},
+        FTA_RATE: tuple(one.fta for one in groups),
+    }
+
+
+def _per_group(table: OpenSet, weights: Weights, rows: list[Rows]) -> tuple[Numbers, Numbers]:
+    if not rows:
+        empty = np.empty((0, len(weights), len(FPIRS)))
+        return empty, empty
+    return resampled(table, weights, list(FPIRS.values()), rows)
+
+
+def _fpir(table: OpenSet, rows: Rows, at: float, drawn: Numbers) -> Rate:
+    non_mated = table.non_mated[rows[table.non_mated]]
+    return rate(table.seen[non_mated] >= table.order.threshold(at), table.person[non_mated], drawn)
+
+
+def _fnir(table: OpenSet, rows: Rows, at: float, drawn: Numbers) -> Rate:
+    return fnir_of(table, rows, table.order.threshold(at), drawn)
+
+
+def _images(sample: Sample, inside: NDArray[np.bool_]) -> tuple[Rows, NDArray[np.intp]]:
+    """Which images of a group have no template, and whose they are."""
+    own = inside[sample.person]
+    return ~sample.made[own], sample.person[own]
+
+
+def _fta(sample: Sample, inside: NDArray[np.bool_], weights: Weights) -> Rate:
+    return share(*_images(sample, inside), weights)

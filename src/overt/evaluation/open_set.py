@@ -1,0 +1,81 @@
+"""FNIR and FPIR of trials, in resamples: each with its own threshold, for everybody's probes and for parts of them.
+
+Rules:
+* One threshold for all draws: rates are pooled, so a probe of any gallery counts alike.
+* FPIR and its threshold are of all non-mated probes, those without a template too, which have no candidate; FNIR is of
+  all mated ones, and one without a template is a miss (FTA counted as in ISO/IEC 19795-1).
+* Parts (a group's probes; those with templates) have the threshold that everybody has.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from overt.evaluation.bootstrap import Weights, blocks
+from overt.evaluation.operating import Numbers, Ordered, counting, missing, ordered, places
+from overt.evaluation.trials import Trials
+
+Rows = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenSet:
+    """Trials in the order of their scores. Made by `open_set`.
+
+    Args:
+        mated, non_mated: rows of the trials, by rising reach and falling score.
+        reach: (n,) for each row, the highest threshold at which a mated probe is found; minus infinity for none.
+        seen: (n,) the highest at which a non-mated one has a candidate.
+        person: (n,) whose each row is.
+    """
+
+    order: Ordered
+    mated: NDArray[np.intp]
+    non_mated: NDArray[np.intp]
+    reach: Numbers
+    seen: Numbers
+    person: NDArray[np.intp]
+
+
+def open_set(trials: Trials, other: Numbers | None = None) -> OpenSet:
+    """Trials in order.
+
+    Args:
+        other: (n,) the highest scores of other people in another gallery; those of the whole one by default.
+
+    Raises:
+        ValueError: no mated probe, or no non-mated one.
+    """
+    top = trials.other if other is None else other
+    mated, non_mated = np.flatnonzero(trials.mated), np.flatnonzero(~trials.mated)
+    if not len(mated) or not len(non_mated):
+        raise ValueError("no mated probe, or no non-mated one")
+    reach = np.where(trials.own > top, trials.own, -np.inf)
+    order = ordered(reach[mated], top[non_mated])
+    return OpenSet(order, mated[order.mated], non_mated[order.non_mated], reach, top, trials.person)
+
+
+def resampled(
+    table: OpenSet, weights: Weights, shares: Sequence[float], parts: Sequence[Rows] = ()
+) -> tuple[Numbers, Numbers]:
+    """FNIR and FPIR in each resample, where at most these shares of its non-mated probes have a candidate.
+
+    Args:
+        parts: (n,) rows of the trials each; everybody's, when none is given.
+
+    Returns:
+        Two of (parts, resamples, shares); NaN where a resample has no such probe.
+    """
+    wanted = parts or [np.ones(len(table.person), np.bool_)]
+    fnir = np.empty((len(wanted), len(weights), len(shares)))
+    fpir = np.empty_like(fnir)
+    for block in blocks(len(weights), len(table.person)):
+        mated = weights[block][:, table.person[table.mated]]
+        non_mated = weights[block][:, table.person[table.non_mated]]
+        at = places(table.order, non_mated, shares)
+        for i, rows in enumerate(wanted):
+            fnir[i, block] = missing(table.order, mated * rows[table.mated], at)
+            fpir[i, block] = counting(table.order, non_mated * rows[table.non_mated], at)
+    return fnir, fpir

@@ -1,0 +1,120 @@
+"""What a figure cannot support, in plain sentences beside the figures.
+
+Rules:
+* A sentence names the figure, what it rests on, and what therefore cannot be said.
+* No figure is called good or bad, and no group treated alike: that a difference was not seen is not that there is none.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+import numpy as np
+
+from overt.evaluation.bootstrap import FEW
+from overt.evaluation.figures import Differential, Fta, Group, Identification, Rate
+from overt.evaluation.identification import FPIRS
+from overt.evaluation.sample import Sample
+from overt.evaluation.trials import Trials
+
+FEW_PEOPLE: Final = 100
+"""A group of fewer people gets a sentence: at an error of 1 % one of them errs."""
+
+
+def rule_of_three(people: int) -> float:
+    """What a rate may be, with 95 % confidence (one-sided), when it came up with none of so many people."""
+    return min(1.0, 3 / people)
+
+
+def cautions(
+    sample: Sample,
+    trials: Trials,
+    found: Identification,
+    acquired: Fta,
+    groups: Sequence[Group],
+    differences: Sequence[Differential],
+) -> tuple[str, ...]:
+    """Sentences about the figures of an evaluation, the most general first."""
+    return (
+        *_about_galleries(found),
+        *_about_thresholds(trials, found),
+        *_about_none(sample, trials, found, acquired),
+        *_about_groups(groups),
+        *_about_parity(groups, differences),
+    )
+
+
+def _about_galleries(found: Identification) -> Iterator[str]:
+    yield (
+        f"The identification rates are for galleries of {found.gallery_size:,} references. "
+        "A larger gallery shows more people a candidate at the same threshold; nothing here was measured beyond."
+    )
+
+
+def _about_thresholds(trials: Trials, found: Identification) -> Iterator[str]:
+    """Which thresholds rest on few people."""
+    for key, threshold in found.threshold_at_fpir.items():
+        above = ~trials.mated & (trials.other >= threshold)
+        probes, people = len(np.unique(trials.image[above])), len(np.unique(trials.person[above]))
+        if people == 0:
+            yield (
+                f"At FPIR {percent(FPIRS[key])} the threshold rests on the single highest of {found.non_mated:,} "
+                "non-mated scores: so few probes cannot show so low a rate."
+            )
+        elif people < FEW:
+            yield (
+                f"At FPIR {percent(FPIRS[key])} the threshold rests on {many(probes, 'probe')} of "
+                f"{many(people, 'person', 'people')}: other people would move it, and FNIR there with it."
+            )
+
+
+def _about_none(sample: Sample, trials: Trials, found: Identification, acquired: Fta) -> Iterator[str]:
+    """Rates of which nothing was seen."""
+    mated = len(np.unique(trials.person[trials.mated]))
+    for key, one in found.fnir_at_fpir.items():
+        yield from _none(f"FNIR at FPIR {percent(FPIRS[key])}", "mated probes", one, mated)
+    yield from _none("FTA", "images", acquired.images, len(sample.people))
+
+
+def _none(name: str, what: str, one: Rate, people: int) -> Iterator[str]:
+    if one.n and one.k == 0:
+        yield (
+            f"{name}: none of {one.n:,} {what} of {many(people, 'person', 'people')}. "
+            f"The rate may still be as high as {percent(rule_of_three(people))} (rule of three, people counted once)."
+        )
+
+
+def _about_groups(groups: Sequence[Group]) -> Iterator[str]:
+    for one in groups:
+        if one.people < FEW_PEOPLE:
+            yield (
+                f"{one.column} {one.value}: {many(one.people, 'person', 'people')} only. "
+                f"An error that none of them had may still come up in {percent(rule_of_three(one.people))} of others."
+            )
+
+
+def _about_parity(groups: Sequence[Group], differences: Sequence[Differential]) -> Iterator[str]:
+    """What a claim that groups are alike would need. One sentence a column and kind of rate."""
+    smallest = _smallest(groups)
+    for one in differences:
+        have = smallest[one.column]
+        if have < one.people_needed:
+            yield (
+                f"{one.rate.upper().replace(' AT ', ' at ')} by {one.column}: to tell a ratio of 1.5 from none takes "
+                f"{one.people_needed:,} people in each group; the smallest has {have:,}. "
+                "That no difference shows would not mean that there is none."
+            )
+
+
+def _smallest(groups: Sequence[Group]) -> Mapping[str, int]:
+    columns = {one.column for one in groups}
+    return {column: min(one.people for one in groups if one.column == column) for column in columns}
+
+
+def percent(share: float) -> str:
+    """A share as people read it, with two significant digits: "0.1 %"."""
+    return f"{100 * share:.2g} %" if share < 1 else "100 %"
+
+
+def many(count: int, one: str, more: str = "") -> str:
+    """A count with its word."""
+    return f"{count:,} {one if count == 1 else more or one + 's'}"

@@ -1,0 +1,123 @@
+"""One to one: TMR at FMR over all pairs, DET, and FMR among people of one group.
+
+Rules:
+* Every pair counts once (`all_pairs.py`), so that people with many images weigh more. FMR among people, each pair of
+  them alike, is `tail.py`'s.
+* The interval is by resampling people: a mated pair weighs as its person, a non-mated one the product of its two, and
+  the threshold is found anew in each resample. A person drawn twice is no stranger to themselves.
+* DET ends where the kept non-mated scores end: at FMR 1, or at some percent where there are millions of pairs.
+* A group's FMR is among its own people, at the threshold that everybody has. Where it rests on few people, its interval
+  is of as many observations as there are people: pairs that share a person are not independent.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from overt.evaluation.all_pairs import Numbers, Pairs, pairs_of
+from overt.evaluation.bootstrap import Weights, blocks, counted, rate
+from overt.evaluation.figures import Curve, Rate, Verification
+from overt.evaluation.operating import Ordered, counting, missing, ordered, places
+
+FMRS: Final[Mapping[str, float]] = {"0.001": 0.001, "0.0001": 0.0001}
+_POINTS: Final = 60
+
+People = NDArray[np.bool_]
+"""(people,) who is in a group."""
+
+
+def verification(pairs: Pairs, weights: Weights) -> Verification:
+    """The figures of all pairs.
+
+    Args:
+        weights: (resamples, people) from `drawn_people`.
+
+    Raises:
+        ValueError: nobody has two images with a template, or only one person has any.
+    """
+    if not len(pairs.mated) or not pairs.non_mated:
+        raise ValueError("no mated pair, or no non-mated one")
+    table = ordered(pairs.mated, pairs.top)
+    grid = _grid(pairs)
+    fnmr, _ = _resampled(pairs, table, weights, [*FMRS.values(), *grid])
+    det = [_fnmr(pairs, _threshold(pairs, table, at), fnmr[:, len(FMRS) + i]) for i, at in enumerate(grid)]
+    thresholds = {key: _threshold(pairs, table, at) for key, at in FMRS.items()}
+    return Verification(
+        mated=len(pairs.mated),
+        non_mated=pairs.non_mated,
+        tmr_at_fmr={key: _turned(_fnmr(pairs, thresholds[key], fnmr[:, i])) for i, key in enumerate(FMRS)},
+        threshold_at_fmr=thresholds,
+        det=Curve(
+            tuple(grid),
+            tuple(one.estimate for one in det),
+            tuple(one.low for one in det),
+            tuple(one.high for one in det),
+        ),
+    )
+
+
+def group_fmrs(pairs: Pairs, groups: Sequence[People], weights: Weights) -> tuple[list[dict[str, Rate]], Numbers]:
+    """FMR within each group where everybody's is at most the key.
+
+    Returns:
+        By group and FMR; and (groups, resamples, FMRs) the same in resamples, NaN where there is no pair.
+    """
+    table = ordered(pairs.mated, pairs.top)
+    _, fmr = _resampled(pairs, table, weights, list(FMRS.values()), groups)
+    rates = [
+        {
+            key: _group_fmr(pairs, people, _threshold(pairs, table, at), fmr[g, :, i])
+            for i, (key, at) in enumerate(FMRS.items())
+        }
+        for g, people in enumerate(groups)
+    ]
+    return rates, fmr
+
+
+def _group_fmr(pairs: Pairs, people: People, threshold: float, resampled: Numbers) -> Rate:
+    inside = people[pairs.first] & people[pairs.second] & (pairs.top >= threshold)
+    n = int(pairs_of(pairs.images * people, np.ones((1, len(people))))[0])
+    deciding = len(np.union1d(pairs.first[inside], pairs.second[inside]))
+    behind = int(np.count_nonzero(people & (pairs.images > 0)))
+    return counted(n, int(np.count_nonzero(inside)), behind, deciding, resampled)
+
+
+def _resampled(
+    pairs: Pairs, table: Ordered, weights: Weights, fmrs: Sequence[float], groups: Sequence[People] = ()
+) -> tuple[Numbers, Numbers]:
+    """(resamples, fmrs) FNMR, and (groups, resamples, fmrs) FMR within groups, at the thresholds of everybody."""
+    fnmr = np.empty((len(weights), len(fmrs)))
+    fmr = np.empty((len(groups), len(weights), len(fmrs)))
+    whose, first, second = pairs.whose[table.mated], pairs.first[table.non_mated], pairs.second[table.non_mated]
+    for block in blocks(len(weights), len(first) + len(whose)):
+        drawn = weights[block]
+        products = drawn[:, first] * drawn[:, second]
+        totals = None if pairs.complete else pairs_of(pairs.images, drawn)
+        at = places(table, products, fmrs, totals)
+        fnmr[block] = missing(table, drawn[:, whose], at)
+        for g, people in enumerate(groups):
+            upto = int(table.counting[at].max()) if at.size else 0
+            inside = products[:, :upto] * (people[first[:upto]] & people[second[:upto]])
+            fmr[g, block] = counting(table, inside, at, pairs_of(pairs.images * people, drawn))
+    return fnmr, fmr
+
+
+def _threshold(pairs: Pairs, table: Ordered, fmr: float) -> float:
+    return table.threshold(fmr, None if pairs.complete else pairs.non_mated)
+
+
+def _fnmr(pairs: Pairs, threshold: float, resampled: Numbers) -> Rate:
+    return rate(pairs.mated < threshold, pairs.whose, resampled)
+
+
+def _turned(one: Rate) -> Rate:
+    """The rate of the opposite."""
+    return Rate(one.n, one.n - one.k, 1 - one.estimate, 1 - one.high, 1 - one.low)
+
+
+def _grid(pairs: Pairs) -> list[float]:
+    """FMR from one non-mated pair to all that are kept, evenly by their logarithm."""
+    steps = np.unique(np.geomspace(1, len(pairs.top), _POINTS).round())
+    return [float(k) / pairs.non_mated for k in steps]
