@@ -9,7 +9,7 @@ Rules:
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Final
 
@@ -51,6 +51,14 @@ class Pairs:
         """Whether `top` holds all non-mated pairs."""
         return len(self.top) == self.non_mated
 
+    def highest(self, kept: int) -> "Pairs":
+        """The same with fewer of the highest non-mated scores: `kept`, or enough for FMR 0.001 where that is more."""
+        count = _enough(self.non_mated, kept)
+        if len(self.top) <= count:
+            return self
+        high = np.argpartition(-self.top, count - 1)[:count]
+        return replace(self, top=self.top[high], first=self.first[high], second=self.second[high])
+
 
 def all_pairs(sample: Sample, score: Score | None = None, kept: int = KEPT) -> Pairs:
     """All pairs of a sample.
@@ -64,13 +72,17 @@ def all_pairs(sample: Sample, score: Score | None = None, kept: int = KEPT) -> P
     each = np.bincount(person, minlength=len(sample.people))
     total = int(pairs_of(each[np.newaxis], np.ones((1, len(each))))[0])
     mated: list[tuple[Numbers, Indices]] = []
-    top = _Highest(max(kept, ceil(_KEPT_SHARE * total)))
+    top = _Highest(_enough(total, kept))
     for rows, columns, scores in _above_diagonal(images, score or cosine(sample)):
         same = person[rows] == person[columns]
         mated.append((scores[same], person[rows[same]]))
         top.add(scores[~same], person[rows[~same]], person[columns[~same]])
     own, whose = (np.concatenate(column) for column in zip(*mated, strict=True)) if mated else _NOTHING
     return Pairs(own, whose, *top.found(), each, total)
+
+
+def _enough(total: int, kept: int) -> int:
+    return max(kept, ceil(_KEPT_SHARE * total))
 
 
 def pairs_of(images: Indices, weights: Weights) -> Numbers:

@@ -78,11 +78,11 @@ def rate(yes: NDArray[np.bool_], person: NDArray[np.intp], resampled: NDArray[np
     return counted(len(yes), int(np.count_nonzero(yes)), people, min(said_yes, said_no), resampled)
 
 
-def counted(n: int, k: int, people: int, deciding: int, resampled: NDArray[np.float64]) -> Rate:
+def counted(n: int, k: int, units: int, deciding: int, resampled: NDArray[np.float64]) -> Rate:
     """`rate` from counts.
 
     Args:
-        people: behind the `n`.
+        units: behind the `n` that are as good as independent: people, or pairs of them.
         deciding: people with a yes, or with a no, whichever are fewer.
     """
     if n == 0:
@@ -90,7 +90,7 @@ def counted(n: int, k: int, people: int, deciding: int, resampled: NDArray[np.fl
     estimate = k / n
     low, high = bounds(resampled) if np.any(~np.isnan(resampled)) else (0.0, 1.0)
     if deciding < FEW:
-        exact_low, exact_high = clopper_pearson(estimate * people, people)
+        exact_low, exact_high = clopper_pearson(estimate * units, units)
         low, high = min(low, exact_low), max(high, exact_high)
     return Rate(n, k, estimate, min(low, estimate), max(high, estimate))
 

@@ -84,18 +84,19 @@ def gini(rates: Sequence[float]) -> float:
 def people_needed(people: Sequence[int], rates: Sequence[Rate], drawn: Numbers) -> int:
     """How many people a group must have for a ratio of `RATIO` to be told from 1, with 80 % power at the 5 % level.
 
-    At the rate of all groups together. How much one person contributes is taken from the resamples of groups with at
-    least `FEW` errors: as many independent observations as would vary as much; where there is no such group, one.
+    At the rate of all groups together. How much one person contributes, with as many images as people have here, is
+    taken from the resamples of groups with at least `FEW` errors: as many independent observations as would vary as
+    much, in the group where they are fewest; where there is no such group, one.
     Where no error was seen at all, the rate is the highest that it may be: then more are needed, not fewer.
     """
     n, k = sum(one.n for one in rates), sum(one.k for one in rates)
     base = k / n if k else clopper_pearson(0, max(1, sum(people)))[1]
     each = [
         one.estimate * (1 - one.estimate) / variance / count
-        for one, count, variance in zip(rates, people, np.nanvar(drawn, axis=1), strict=True)
-        if min(one.k, one.n - one.k) >= FEW and variance > 0
+        for one, count, line in zip(rates, people, drawn, strict=True)
+        if min(one.k, one.n - one.k) >= FEW and (variance := float(np.var(line[~np.isnan(line)]))) > 0
     ]
-    return ceil(observations_needed(base) / (float(np.median(each)) if each else 1.0))
+    return ceil(observations_needed(base) / min(each, default=1.0))
 
 
 def observations_needed(rate: float, times: float = RATIO) -> int:

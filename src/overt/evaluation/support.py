@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from overt.evaluation.bootstrap import FEW
+from overt.evaluation.differentials import RATIO
 from overt.evaluation.figures import Differential, Fta, Group, Identification, Rate
 from overt.evaluation.identification import FPIRS
 from overt.evaluation.sample import Sample
@@ -93,16 +94,23 @@ def _about_groups(groups: Sequence[Group]) -> Iterator[str]:
 
 
 def _about_parity(groups: Sequence[Group], differences: Sequence[Differential]) -> Iterator[str]:
-    """What a claim that groups are alike would need. One sentence a column and kind of rate."""
-    smallest = _smallest(groups)
-    for one in differences:
-        have = smallest[one.column]
-        if have < one.people_needed:
+    """What a claim that groups are alike would need, one sentence a column."""
+    for column, have in _smallest(groups).items():
+        lacking = {one.rate: one.people_needed for one in differences if one.column == column}
+        named = [
+            f"{many(need, 'person', 'people')} for {_named(rate)}" for rate, need in lacking.items() if have < need
+        ]
+        if named:
             yield (
-                f"{one.rate.upper().replace(' AT ', ' at ')} by {one.column}: to tell a ratio of 1.5 from none takes "
-                f"{one.people_needed:,} people in each group; the smallest has {have:,}. "
-                "That no difference shows would not mean that there is none."
+                f"{column}: to tell a ratio of {RATIO} from none takes, in each group, {', '.join(named)}; "
+                f"the smallest has {have:,}. That no difference shows would not mean that there is none."
             )
+
+
+def _named(rate: str) -> str:
+    """ "fnir at 0.01" as people read it."""
+    kind, _, at = rate.partition(" at ")
+    return f"{kind.upper()} at {percent(float(at))}" if at else kind.upper()
 
 
 def _smallest(groups: Sequence[Group]) -> Mapping[str, int]:
