@@ -131,6 +131,10 @@ class Force:
         """The labels of the candidates of a check."""
         return [one.names.person for one in self.check(person, **fields).candidates if one.names]
 
+    def stored(self, encounter: EncounterId) -> Encounter:
+        """An encounter as it is stored."""
+        return self.instance.book.load(encounter)
+
     def deeds(self) -> list[str]:
         """Every deed of the published ledger, in order."""
         from overt.ledger.entry import parse

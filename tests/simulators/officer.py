@@ -4,6 +4,7 @@ Rule: everything is done as a person does it, by what the page shows: links, but
 """
 
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,10 +20,19 @@ from overt.service.access import access_desks
 from overt.service.site import localhost_site
 from simulators.accessibility import serious_or_worse, violations
 from simulators.browser import Phone, Phones
+from simulators.commands import run
 from simulators.force import Force, random_bytes
 from simulators.launching import Setting
 from simulators.y4m import Film
 
+ENDS = {
+    "declined-photo": "The person declined the photograph",
+    "identity-now-given": "The person has now identified themselves",
+    "covered": "The face is covered and stays covered",
+    "wrong-person": "This is not the person the check was opened for",
+    "mistake": "The check was opened or filled in by mistake",
+}
+"""Ways to end a check before its answer, as the pages label them."""
 STREET: Mapping[str, str | Sequence[str]] = {
     "age": "Adult",
     "tried_first": ["Asked the person again", "Asked for a document"],
@@ -91,12 +101,21 @@ class Person:
 
     def begin(self, answers: Mapping[str, str | Sequence[str]] = STREET, *, same: str = "No, another person") -> None:
         """Start a check and answer every question, one a page; ends on the page that follows the last answer."""
-        self.phone.go("/")
-        self.press("Start a check")
-        if self.page.url.endswith("/new/same"):
-            self.press(same)
+        self.starts(same)
         while (name := self.page.url.rpartition("/")[2]) in answers and not self.refused():
             self.answer(name, answers[name])
+
+    def starts(self, same: str = "No, another person") -> None:
+        """Go to the first question, past whether this is the person of the check before."""
+        self.phone.go("/")
+        self.turns_the_page("Start a check")
+        if self.page.url.endswith("/new/same"):
+            self.turns_the_page(same)
+
+    def turns_the_page(self, name: str) -> None:
+        """Press what leads to another page, and wait for it."""
+        with self.page.expect_navigation():
+            self.press(name)
 
     def refused(self) -> bool:
         """Whether the page says that no check can follow."""
@@ -112,8 +131,7 @@ class Person:
         expect(self.page.locator(f"input[name={name}]:checked")).to_have_count(0)
         for label in [labels] if isinstance(labels, str) else labels:
             self.chooses(label)
-        with self.page.expect_navigation():
-            self.press("Continue")
+        self.turns_the_page("Continue")
 
     def open(self) -> EncounterId:
         """Confirm with the passkey and open the check."""
@@ -127,12 +145,16 @@ class Person:
         """Everything up to the camera."""
         self.begin(answers)
         encounter = self.open()
-        self.press("Said and shown, and understood")
+        self.turns_the_page("Said and shown, and understood")
         return encounter
+
+    def sees_in_the_camera(self, words: str) -> None:
+        """Wait until the camera says this."""
+        expect(self.page.locator("[data-words]")).to_contain_text(words, ignore_case=True, timeout=30_000)
 
     def takes_the_photograph(self) -> None:
         """Wait until the camera says that the face is good, and press the shutter."""
-        expect(self.page.locator("[data-words]")).to_contain_text("Good. Take the photograph.", timeout=30_000)
+        self.sees_in_the_camera("Good. Take the photograph.")
         self.press("Take the photograph")
 
     def judges(self, letter: str, verdict: str, features: str = "Similar") -> None:
@@ -158,6 +180,21 @@ class Person:
         self.chooses("Let go without further action")
         self.chooses("Just now")
         self.press("Continue")
+
+    def settles(self) -> None:
+        """There was no candidate: decide so, let the person go, and ask about them; ends at the receipt."""
+        self.sees("No candidate")
+        self.press("Continue")
+        self.decides("There was no candidate")
+        self.lets_go()
+        self.asks_about_the_person()
+
+    def follows(self, letter: str) -> None:
+        """Judge a candidate to be the person, follow it, let the person go, and ask about them; ends at the receipt."""
+        self.judges(letter, "The same person")
+        self.decides(f"Follow one candidate as a lead: {letter}")
+        self.lets_go()
+        self.asks_about_the_person()
 
     def asks_about_the_person(self) -> None:
         """The four questions, none of them answered by the person."""
@@ -259,6 +296,23 @@ class Taken:
 
     link: str
     pin: str
+
+
+def proven(station: Station, officer: Person, folder: Path) -> Mapping[str, Any]:
+    """The person takes the receipt on a phone of their own; what the outsiders' program says of it (`accepted`)."""
+    saved = saves_the_receipt(station.phone(name="person"), gives_the_receipt(officer), folder)
+    return accepted(station.force, saved, folder)
+
+
+def accepted(force: Force, saved: Path, folder: Path) -> Mapping[str, Any]:
+    """What the outsiders' program says of a saved receipt; it has to accept it."""
+    key = folder / "log.vkey"
+    key.write_text(force.instance.ledger.vkey + "\n")
+    done = run([sys.executable, "-m", "overt_verify", "receipt", saved, "--key", key, "--json"])
+    assert done.status == 0, done.out + done.err
+    document: Mapping[str, Any] = done.json
+    assert document["verified"] is True
+    return document
 
 
 def gives_the_receipt(officer: Person) -> Taken:
