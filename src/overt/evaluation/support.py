@@ -1,18 +1,18 @@
-"""What a figure cannot support, in plain sentences beside the figures.
+"""What single figures cannot support, in plain sentences: those for which the probes themselves must be looked at.
 
 Rules:
 * A sentence names the figure, what it rests on, and what therefore cannot be said.
-* No figure is called good or bad, and no group treated alike: that a difference was not seen is not that there is none.
+* No figure is called good or bad, and no group treated alike: that an error was not seen is not that there is none.
+* What follows from the figures alone (how many people a claim needs) is said where they are written (`report`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
 
 from overt.evaluation.bootstrap import FEW
-from overt.evaluation.differentials import RATIO
-from overt.evaluation.figures import Differential, Fta, Group, Identification, Rate
+from overt.evaluation.figures import Fta, Group, Identification, Rate
 from overt.evaluation.identification import FPIRS
 from overt.evaluation.sample import Sample
 from overt.evaluation.trials import Trials
@@ -27,32 +27,17 @@ def rule_of_three(people: int) -> float:
 
 
 def cautions(
-    sample: Sample,
-    trials: Trials,
-    found: Identification,
-    acquired: Fta,
-    groups: Sequence[Group],
-    differences: Sequence[Differential],
+    sample: Sample, trials: Trials, found: Identification, acquired: Fta, groups: Sequence[Group]
 ) -> tuple[str, ...]:
-    """Sentences about the figures of an evaluation, the most general first."""
+    """Sentences about thresholds that rest on few people, errors that were not seen, and small groups."""
     return (
-        *_about_galleries(found),
         *_about_thresholds(trials, found),
         *_about_none(sample, trials, found, acquired),
         *_about_groups(groups),
-        *_about_parity(groups, differences),
-    )
-
-
-def _about_galleries(found: Identification) -> Iterator[str]:
-    yield (
-        f"The identification rates are for galleries of {found.gallery_size:,} references. "
-        "A larger gallery shows more people a candidate at the same threshold; nothing here was measured beyond."
     )
 
 
 def _about_thresholds(trials: Trials, found: Identification) -> Iterator[str]:
-    """Which thresholds rest on few people."""
     for key, threshold in found.threshold_at_fpir.items():
         above = ~trials.mated & (trials.other >= threshold)
         probes, people = len(np.unique(trials.image[above])), len(np.unique(trials.person[above]))
@@ -69,7 +54,6 @@ def _about_thresholds(trials: Trials, found: Identification) -> Iterator[str]:
 
 
 def _about_none(sample: Sample, trials: Trials, found: Identification, acquired: Fta) -> Iterator[str]:
-    """Rates of which nothing was seen."""
     mated = len(np.unique(trials.person[trials.mated]))
     for key, one in found.fnir_at_fpir.items():
         yield from _none(f"FNIR at FPIR {percent(FPIRS[key])}", "mated probes", one, mated)
@@ -93,34 +77,9 @@ def _about_groups(groups: Sequence[Group]) -> Iterator[str]:
             )
 
 
-def _about_parity(groups: Sequence[Group], differences: Sequence[Differential]) -> Iterator[str]:
-    """What a claim that groups are alike would need, one sentence a column."""
-    for column, have in _smallest(groups).items():
-        lacking = {one.rate: one.people_needed for one in differences if one.column == column}
-        named = [
-            f"{many(need, 'person', 'people')} for {_named(rate)}" for rate, need in lacking.items() if have < need
-        ]
-        if named:
-            yield (
-                f"{column}: to tell a ratio of {RATIO} from none takes, in each group, {', '.join(named)}; "
-                f"the smallest has {have:,}. That no difference shows would not mean that there is none."
-            )
-
-
-def _named(rate: str) -> str:
-    """ "fnir at 0.01" as people read it."""
-    kind, _, at = rate.partition(" at ")
-    return f"{kind.upper()} at {percent(float(at))}" if at else kind.upper()
-
-
-def _smallest(groups: Sequence[Group]) -> Mapping[str, int]:
-    columns = {one.column for one in groups}
-    return {column: min(one.people for one in groups if one.column == column) for column in columns}
-
-
 def percent(share: float) -> str:
     """A share as people read it, with two significant digits: "0.1 %"."""
-    return f"{100 * share:.2g} %" if share < 1 else "100 %"
+    return f"{100 * share:.2g} %" if share < 0.995 else "100 %"
 
 
 def many(count: int, one: str, more: str = "") -> str:
