@@ -1,0 +1,130 @@
+"""A sample in, an evaluation out: the order in which the parts of the maths are asked.
+
+Rules:
+* All randomness follows from one seed: draws, resamples, the galleries of the variant. The same sample and seed give
+  the same figures.
+* The same draws of people serve every figure of a protocol, and the same resamples every interval.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from overt.errors import EvaluationTooSmall
+from overt.evaluation.all_pairs import all_pairs
+from overt.evaluation.bootstrap import RESAMPLES, drawn_people
+from overt.evaluation.densities import densities
+from overt.evaluation.differentials import differentials
+from overt.evaluation.folder import People
+from overt.evaluation.groups import grouped
+from overt.evaluation.identification import fta, identification
+from overt.evaluation.matcher import Answer, NoTemplate
+from overt.evaluation.protocol import ALL_IMAGES, ONE_IMAGE, Draw, drawn
+from overt.evaluation.result import About, Evaluation, Material
+from overt.evaluation.sample import Sample
+from overt.evaluation.support import cautions
+from overt.evaluation.trials import cosine, run
+from overt.evaluation.verification import verification
+
+STEPS = 5
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluated:
+    """An evaluation, and the sample and draws that it is of, for who writes the scores."""
+
+    evaluation: Evaluation
+    sample: Sample
+    draws: tuple[Draw, ...]
+
+
+def sample_of(people: People, answers: Sequence[Answer], dimension: int) -> Sample:
+    """People with their templates; `answers` one an image.
+
+    Raises:
+        EvaluationTooSmall: there is no template at all.
+    """
+    made = np.array([not isinstance(answer, NoTemplate) for answer in answers])
+    if not made.any():
+        raise EvaluationTooSmall("No image gave a template.")
+    vectors = np.zeros((len(answers), dimension), np.float32)
+    for row, answer in enumerate(answers):
+        if not isinstance(answer, NoTemplate):
+            vectors[row] = answer
+    return Sample(vectors, made, np.array(people.person, np.intp), people.people, people.labels)
+
+
+def evaluate(
+    people: People, answers: Sequence[Answer], named: Material, about: About, draws: int, progress: Progress
+) -> Evaluated:
+    """All figures.
+
+    Args:
+        answers: a template or a failure for each image.
+        named: the people counted, from `material`.
+        draws: how many galleries.
+
+    Raises:
+        EvaluationTooSmall: no template, nobody with two images, or nobody left outside the galleries.
+    """
+    sample = sample_of(people, answers, about.dimension)
+    try:
+        return _evaluate(answers, sample, named, about, draws, progress)
+    except ValueError as error:  # the maths' word for too little of everything
+        raise EvaluationTooSmall() from error
+
+
+def _evaluate(
+    answers: Sequence[Answer], sample: Sample, named: Material, about: About, draws: int, progress: Progress
+) -> Evaluated:
+    seeds = [np.random.default_rng(seed) for seed in np.random.SeedSequence(about.seed).spawn(3)]
+    protocol = replace(ONE_IMAGE, draws=draws)
+    galleries = drawn(sample.person, protocol, seeds[0])
+    weights = drawn_people(len(sample.people), RESAMPLES, seeds[1])
+    progress(0, STEPS)
+    trials = run(sample, galleries)
+    found = identification(trials, weights)
+    acquired = fta(sample, trials, weights)
+    progress(1, STEPS)
+    every = identification(run(sample, drawn(sample.person, replace(ALL_IMAGES, draws=draws), seeds[2])), weights)
+    progress(2, STEPS)
+    pairs = all_pairs(sample)
+    checked = verification(pairs, weights)
+    progress(3, STEPS)
+    columns = [grouped(sample, trials, pairs, column, weights) for column in sample.labels]
+    groups = tuple(group for column in columns for group in column.groups)
+    differences = tuple(one for column in columns for one in differentials(column))
+    progress(4, STEPS)
+    evaluation = Evaluation(
+        about=about,
+        material=named,
+        protocol=protocol,
+        verification=checked,
+        identification=found,
+        all_images=every,
+        fta=acquired,
+        fta_reasons=Counter(answer.reason for answer in answers if isinstance(answer, NoTemplate)),
+        groups=groups,
+        differentials=differences,
+        densities=densities(sample, galleries, trials, cosine(sample)),
+        cautions=cautions(sample, trials, found, acquired, groups),
+    )
+    progress(5, STEPS)
+    return Evaluated(evaluation, sample, galleries)
+
+
+def material(people: People, name: str, notes: Sequence[str] = ()) -> Material:
+    """What the evaluation is of, counted."""
+    return Material(
+        name=name,
+        people=len(people.people),
+        images=len(people.images),
+        several=sum(count > 1 for count in Counter(people.person).values()),
+        columns=tuple(people.labels),
+        cleanup=people.cleanup,
+        left=people.left,
+        notes=tuple(notes),
+    )

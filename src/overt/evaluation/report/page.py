@@ -1,0 +1,140 @@
+"""An evaluation as one HTML page: it needs no script, no network and no other file.
+
+Rules:
+* The page forbids itself to load anything (Content-Security-Policy), whatever stands in a label.
+* Every drawing has its figures in a table or in its own text; colour alone tells nothing.
+* The template (`report.html`) holds the sentences, this module what is put into them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib import resources
+from typing import Final
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from overt.evaluation.figures import Differential, Group, Rate
+from overt.evaluation.report import numbers, plots
+from overt.evaluation.report.document import GROUPS_AT
+from overt.evaluation.report.dots import dots
+from overt.evaluation.report.limits import limits
+from overt.evaluation.result import Evaluation
+
+USUAL: Final = "0.01"
+"""The FPIR of drawings that have one."""
+FEW_PEOPLE: Final = 30
+"""A group of fewer people is drawn, and marked."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnView:
+    """One column of the labels: its drawings, its groups by rate, and how far they differ."""
+
+    name: str
+    drawings: tuple[tuple[str, str, Markup], ...]
+    groups: tuple[Group, ...]
+    differentials: tuple[Differential, ...]
+
+
+def page(evaluation: Evaluation) -> str:
+    """The whole page."""
+    written = (
+        _environment()
+        .from_string(_text("report.html"))
+        .render(
+            e=evaluation,
+            style=Markup(_text("report.css")),  # noqa: S704 - our own file
+            numbers=numbers,
+            usual=USUAL,
+            groups_at=GROUPS_AT,
+            few=FEW_PEOPLE,
+            drawings=_drawings(evaluation),
+            columns=[_column(evaluation, name) for name in evaluation.material.columns],
+            limits=limits(evaluation),
+        )
+    )
+    return written.replace(" %", "\N{NO-BREAK SPACE}%") + "\n"
+
+
+def _environment() -> Environment:
+    made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made.filters |= {
+        "estimate": numbers.estimate,
+        "interval": numbers.interval,
+        "counts": numbers.counts,
+        "key": numbers.key_percent,
+        "whole": numbers.whole,
+        "day": day,
+        "of_100": of_100,
+        "rate_name": rate_name,
+    }
+    return made
+
+
+def _text(name: str) -> str:
+    return resources.files("overt.evaluation.report").joinpath(name).read_text("utf-8")
+
+
+def _drawings(evaluation: Evaluation) -> Mapping[str, Markup]:
+    found, checked = evaluation.identification, evaluation.verification
+    misses = {key: _complement(rate) for key, rate in checked.tmr_at_fmr.items()}
+    return {
+        "det": plots.det(found.det, found.fnir_at_fpir, "FNIR", "FPIR"),
+        "cmc": plots.cmc(found.cmc),
+        "spread": plots.spread(evaluation.densities, found.threshold_at_fpir),
+        "by_size": plots.by_size(found.by_size, USUAL),
+        "verification": plots.det(checked.det, misses, "FNMR", "FMR"),
+    }
+
+
+def _complement(rate: Rate) -> Rate:
+    """Of a rate the rate of the other answer."""
+    return Rate(rate.n, rate.n - rate.k, 1 - rate.estimate, 1 - rate.high, 1 - rate.low)
+
+
+def _column(evaluation: Evaluation, name: str) -> ColumnView:
+    groups = [group for group in evaluation.groups if group.column == name]
+    at = numbers.key_percent(GROUPS_AT)
+    return ColumnView(
+        name=name,
+        drawings=(
+            (
+                f"FPIR where everybody's is {at}",
+                "Share of non-mated probes that have a candidate. The dashed line is everybody.",
+                dots("FPIR", _rates(groups, "fpir"), Rate(1, 0, float(GROUPS_AT), 0, 1)),
+            ),
+            (
+                "FNIR at the same threshold",
+                "Share of mated probes that are missed. The dashed line is everybody.",
+                dots("FNIR", _rates(groups, "fnir"), evaluation.identification.fnir_at_fpir[GROUPS_AT]),
+            ),
+        ),
+        groups=tuple(sorted(groups, key=lambda group: (-group.fpir[GROUPS_AT].estimate, group.value))),
+        differentials=tuple(one for one in evaluation.differentials if one.column == name),
+    )
+
+
+def _rates(groups: Sequence[Group], kind: str) -> list[tuple[str, Rate]]:
+    return [(group.value, getattr(group, kind)[GROUPS_AT]) for group in groups]
+
+
+def of_100(rate: Rate) -> str:
+    """A rate in people: "about 6 of 100", "about 3 of 1,000"."""
+    for people in (100, 1_000, 10_000, 100_000):
+        if rate.estimate * people >= 0.95:
+            return f"about {round(rate.estimate * people):,} of {people:,}"
+    return "fewer than 1 of 100,000"
+
+
+def rate_name(rate: str) -> str:
+    """A rate of a differential, such as "fpir at 0.01", as "FPIR at 1 %"; of "fnir at 0.01", as "FNIR at FPIR 1 %"."""
+    name, _, key = rate.partition(" at ")
+    given = "FPIR " if name == "fnir" else ""
+    return f"{name.upper()} at {given}{numbers.key_percent(key)}" if key else name.upper()
+
+
+def day(made_on: date) -> str:
+    """Such as "24 November 2026"."""
+    return f"{made_on.day} {made_on:%B %Y}"
