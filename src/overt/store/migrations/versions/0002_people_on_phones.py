@@ -13,6 +13,19 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _challenges()
+    _image_views()
+    _invitations()
+    _passkeys()
+    _receipt_links()
+    _second_judgements()
+    _sign_offs()
+    _drafts()
+    _new_columns()
+
+
+def _challenges() -> None:
+    """What a phone has to answer, once."""
     op.create_table(
         "challenge",
         sa.Column("value", sa.LargeBinary(), nullable=False),
@@ -22,6 +35,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("value", name=op.f("challenge_pk")),
     )
     op.create_index(op.f("challenge_issued_at_ix"), "challenge", ["issued_at"], unique=False)
+
+
+def _image_views() -> None:
+    """Each look at a candidate's picture."""
     op.create_table(
         "image_view",
         sa.Column("number", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -36,6 +53,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("image_view_pk")),
     )
     op.create_index(op.f("image_view_encounter_ix"), "image_view", ["encounter"], unique=False)
+
+
+def _invitations() -> None:
+    """One-time links: to a passkey, a phone, an open check."""
     op.create_table(
         "invitation",
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
@@ -54,6 +75,10 @@ def upgrade() -> None:
     )
     op.create_index(op.f("invitation_encounter_ix"), "invitation", ["encounter"], unique=False)
     op.create_index(op.f("invitation_made_at_ix"), "invitation", ["made_at"], unique=False)
+
+
+def _passkeys() -> None:
+    """The public halves of passkeys."""
     op.create_table(
         "passkey",
         sa.Column("id", sa.LargeBinary(), nullable=False),
@@ -66,6 +91,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("passkey_pk")),
     )
     op.create_index(op.f("passkey_account_ix"), "passkey", ["account"], unique=False)
+
+
+def _receipt_links() -> None:
+    """Links to receipts, each behind its PIN."""
     op.create_table(
         "receipt_link",
         sa.Column("lookup", sa.LargeBinary(), nullable=False),
@@ -82,6 +111,10 @@ def upgrade() -> None:
     )
     op.create_index(op.f("receipt_link_encounter_ix"), "receipt_link", ["encounter"], unique=False)
     op.create_index(op.f("receipt_link_retain_until_ix"), "receipt_link", ["retain_until"], unique=False)
+
+
+def _second_judgements() -> None:
+    """What another officer said, blind, of the candidates of a check."""
     op.create_table(
         "second_judgement",
         sa.Column("encounter", sa.Uuid(), nullable=False),
@@ -96,6 +129,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("encounter", name=op.f("second_judgement_pk")),
     )
+
+
+def _sign_offs() -> None:
+    """What a supervisor was asked to sign off."""
     op.create_table(
         "sign_off",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -111,6 +148,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("sign_off_pk")),
     )
     op.create_index(op.f("sign_off_asked_at_ix"), "sign_off", ["asked_at"], unique=False)
+
+
+def _drafts() -> None:
+    """What was entered in a session so far."""
     op.create_table(
         "draft",
         sa.Column("session", sa.LargeBinary(), nullable=False),
@@ -120,6 +161,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["session"], ["session.token_hash"], name=op.f("draft_session_fk"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("session", "kind", name=op.f("draft_pk")),
     )
+
+
+def _new_columns() -> None:
+    """What tables that are there have besides."""
     op.add_column("answer", sa.Column("session", sa.LargeBinary(), nullable=True))
     _add_to_rows("device", sa.Column("label", sa.Text(), nullable=False, server_default="phone"))
     _add_to_rows("session", sa.Column("simulated", sa.Boolean(), nullable=False, server_default=sa.false()))
