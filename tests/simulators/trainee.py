@@ -120,6 +120,10 @@ class Trainee:
         signed = {"Overt-Nonce": nonce, "Overt-Signature": signature, "Overt-Shutter": "guided", **headers}
         return self.phone.post(f"{self.api}/{encounter}/capture", content=photo, headers=signed)
 
+    def sender(self) -> TestClient:
+        """The same session in a client that follows no redirect."""
+        return TestClient(self.phone.app, HOME, headers=dict(self.phone.headers), follow_redirects=False)
+
     def elsewhere(self, way: str) -> "Trainee":
         """The same person on another way."""
         return Trainee(self.phone, self.force, way)

@@ -71,6 +71,19 @@ def read_fields(document: Mapping[str, object], *, notice_later: bool = False) -
     return _fields(answers)
 
 
+def is_reference(text: str) -> bool:
+    """Whether a text can be the reference of an intelligence: letters, digits, `/`, `.`, `_`, `-`; 64 at most."""
+    return _REFERENCE.fullmatch(text) is not None
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is an ISO day that exists."""
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
 def _due(answers: Mapping[str, object], notice_later: bool) -> tuple[str, ...]:
     """The fields that these answers need."""
     ground = str(answers.get("ground"))

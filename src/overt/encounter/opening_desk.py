@@ -9,19 +9,22 @@ Rules:
 * Where a supervisor has to sign it off, that was over these very answers (`sign_off_desk`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from overt.access import Session
 from overt.encounter.desk import Desk
 from overt.encounter.encounter import Encounter
 from overt.encounter.ending import refusal_for_end
+from overt.encounter.fields import is_day, is_reference
 from overt.encounter.questions import Kind, early_refusal, needs_sign_off, next_question, question
 from overt.encounter.sign_off_desk import SignOff, SignOffDesk
 from overt.encounter.verifying import Verifications, use_verification
 from overt.errors import IncompleteEncounter, LedgerUnavailable, Refusal, UnknownCode, VerificationMissing
 
 DRAFT = "opening"
+_FORMS: Mapping[str, Callable[[str], bool]] = {"intelligence_reference": is_reference, "intelligence_expires": is_day}
+"""What an answer that is on no list has to be: refused at the opening only, it would take all the others with it."""
 
 
 class Drafts(Verifications, Protocol):
@@ -66,12 +69,12 @@ class OpeningDesk:
         """Keep one answer.
 
         Raises:
-            IncompleteEncounter: nothing was chosen, or no asking was begun.
+            IncompleteEncounter: nothing was chosen, no asking was begun, or what was entered is no reference or no day.
             UnknownCode: not a question, or not a code of the policy; it is recorded, and the other answers stay.
             EncounterRefusal: no lawful check can follow; it is recorded and the answers are forgotten.
         """
         body = self._draft(session)
-        if not values or not all(values):
+        if not values or not all(values) or not _FORMS.get(name, bool)(values[0]):
             raise IncompleteEncounter(f"Not answered: {name}.")
         with self._desk.refusing_opening(_document(session, body), session.officer):
             body["answers"][name] = self._value(name, values)

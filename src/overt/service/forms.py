@@ -7,6 +7,7 @@ Rules:
 """
 
 import re
+from datetime import date
 from typing import Annotated
 from urllib.parse import parse_qs
 
@@ -17,6 +18,7 @@ from overt.errors import UsageError
 MOST_BYTES = 16_384
 MOST_FIELDS = 64
 _MEDIA_TYPE = "application/x-www-form-urlencoded"
+_FIGURES = {"year": re.compile("[0-9]{4}"), "month": re.compile("[0-9]{1,2}"), "day": re.compile("[0-9]{1,2}")}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -34,6 +36,16 @@ class Form:
     def several(self, name: str) -> list[str]:
         """The answers to a question that may have several."""
         return [value.strip() for value in self._fields.get(name, []) if value.strip()]
+
+    def day(self) -> date | None:
+        """The day that was entered in figures as `day`, `month` and `year` (four); None when there is no such day."""
+        parts = {name: self.one(name) for name in ("year", "month", "day")}
+        if not all(_FIGURES[name].fullmatch(part) for name, part in parts.items()):
+            return None
+        try:
+            return date(**{name: int(part) for name, part in parts.items()})
+        except ValueError:
+            return None
 
     def __contains__(self, name: str) -> bool:
         return name in self._fields

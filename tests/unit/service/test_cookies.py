@@ -66,6 +66,13 @@ def test_a_header_goes_before_a_cookie() -> None:
     assert asked(SITES[0], cookie="YWFhYQ==", authorization="Basic YmJiYg==") == b"aaaa"
 
 
+@pytest.mark.parametrize(
+    "text", ["YWFhYQ", "YWFhYR==", "YWFh YQ==", "!YWFhYQ==", "YWFhYQ==x", "YWFhYQ===", "YW%46hYQ=="]
+)
+def test_a_token_is_the_text_that_was_handed_out_and_no_other(text: str) -> None:
+    assert asked(SITES[0], cookie=text) == asked(SITES[0], authorization=f"Bearer {text}") == b""
+
+
 def test_no_token_is_empty() -> None:
     assert asked(SITES[0]) == b""
     assert asked(SITES[0], authorization="Bearer") == b""

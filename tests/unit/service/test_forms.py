@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -98,6 +99,25 @@ def test_more_fields_than_any_page_has_are_no_form() -> None:
     assert len(parse_form("&".join(f"a{at}=" for at in range(MOST_FIELDS)).encode())) == MOST_FIELDS
     with pytest.raises(UsageError):
         parse_form("&".join(f"a{at}=" for at in range(MOST_FIELDS + 1)).encode())
+
+
+@pytest.mark.parametrize(
+    ("body", "day"),
+    [
+        ("day=27&month=3&year=2027", date(2027, 3, 27)),
+        ("day=01&month=+1&year=2027", date(2027, 1, 1)),
+        ("day=29&month=2&year=2027", None),
+        ("day=1&month=1&year=27", None),
+        ("day=1&month=1&year=0000", None),
+        ("day=1&month=1&year=20270", None),
+        ("day=%D9%A1&month=1&year=2027", None),
+        ("day=1_0&month=1&year=2027", None),
+        ("day=1&month=1", None),
+        ("", None),
+    ],
+)
+def test_a_day_is_one_that_exists_in_plain_figures(body: str, day: date | None) -> None:
+    assert Form(parse_form(body.encode())).day() == day
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)

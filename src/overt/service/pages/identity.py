@@ -8,13 +8,13 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from overt.encounter import Encounter, Identity
-from overt.encounter.viewing_desk import LETTERS
 from overt.errors import IdentityAlreadyEstablished, UnknownCode
 from overt.identifiers import EncounterId
 from overt.policy.codes import EstablishedBy, WhoItWas
 from overt.service.forms import Sent
 from overt.service.pages.asking import OfficerHere, Pages, go
 from overt.service.pages.choosing import choice_page
+from overt.service.pages.judging import code_and_candidate, letters_of
 from overt.service.pages.ways import ThisWay, Way
 from overt.service.signing_in import SignedIn
 
@@ -58,11 +58,10 @@ def record_identity(
 ) -> Response:
     """Record it."""
     stored = _demand_open_identity(way, who, encounter)
-    code, _, letter = form.one("who_it_was").partition(":")
-    if not code:
+    said = form.one("who_it_was")
+    if not said:
         return _ask_who(request, pages, who, way, stored, by, missing=True)
-    chosen = dict(zip(LETTERS, stored.candidates, strict=False)).get(letter) if letter else None
-    way.desks.reveal.identity(stored.id, who.officer, Identity(by, code, chosen))
+    way.desks.reveal.identity(stored.id, who.officer, Identity(by, *code_and_candidate(said, stored)))
     return go("/")
 
 
@@ -75,7 +74,7 @@ def _ask_who(
     options: dict[str, object] = {}
     for code, label in way.policy.codes.who_it_was.items():
         if code == WhoItWas.CANDIDATE_SHOWN:
-            letters = LETTERS[: len(stored.candidates)]
+            letters = letters_of(stored)
             options |= {f"{code}:{each}": texts.text("compare.candidate", letter=each) for each in letters}
         else:
             options[code] = texts.text("page.as-is", label=label)

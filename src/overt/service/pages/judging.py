@@ -50,6 +50,16 @@ def shown(stored: Encounter) -> dict[str, ReferenceId]:
     return dict(zip(LETTERS, stored.candidates, strict=False))
 
 
+def code_and_candidate(said: str, stored: Encounter) -> tuple[str, ReferenceId | None]:
+    """What an answer such as `follow-lead:A` names: a code, and the candidate of that letter.
+
+    Where no candidate has the letter, the answer is left whole: no list has it, so whoever decides refuses it.
+    """
+    code, _, letter = said.partition(":")
+    chosen = shown(stored).get(letter)
+    return (said, None) if chosen is None else (code, chosen)
+
+
 def comparison_of(stored: Encounter, judged: Mapping[str, Any]) -> Comparison:
     """The comparison as a whole, once every candidate has a verdict."""
     answers = (

@@ -5,7 +5,6 @@ Rules:
 * What ends a check is one tap on every page, these included.
 """
 
-import re
 from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlencode
@@ -25,7 +24,6 @@ from overt.service.signing_in import SignedIn, Where
 router = APIRouter()
 SAME_STOP = timedelta(minutes=60)
 """Within this time of one's own last check, it is asked whether this is the same person in the same stop."""
-_NUMBER = re.compile("[0-9]{1,4}")
 Name = Annotated[str, Path(pattern="^[a-z_]{1,32}$")]
 
 
@@ -124,11 +122,8 @@ def answer(name: Name, request: Request, form: Sent, way: ThisWay, pages: Pages,
 def _given(way: Way, name: str, form: Form) -> list[str]:
     if question(way.policy, name).kind is not Kind.DAY:
         return form.several(name)
-    parts = [form.one(part) for part in ("year", "month", "day")]
-    if not all(_NUMBER.fullmatch(part) for part in parts):
-        return []
-    year, month, day = (int(part) for part in parts)
-    return [f"{year:04d}-{month:02d}-{day:02d}"]
+    day = form.day()
+    return [] if day is None else [day.isoformat()]
 
 
 def _next(way: Way, who: SignedIn) -> RedirectResponse:

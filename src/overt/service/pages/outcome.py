@@ -6,21 +6,23 @@ Rules:
 """
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
 from overt.encounter import Corroboration, Encounter, Outcome, State
-from overt.encounter.closing import LONGEST_REFERENCE
-from overt.errors import EncounterRefusal
+from overt.encounter.closing import MOST_CORROBORATIONS
+from overt.errors import EncounterRefusal, TimeOutOfOrder, UsageError, VideoReferenceRequired
 from overt.identifiers import EncounterId
 from overt.policy.codes import NO_VIDEO
-from overt.service.forms import Form, Sent
+from overt.policy.values import OutcomeRule
+from overt.service.forms import Sent
 from overt.service.pages.asking import OfficerHere, Pages, go
 from overt.service.pages.checks import step_of
 from overt.service.pages.choosing import choice_page
+from overt.service.pages.entered import moment, reference
 from overt.service.pages.ways import ThisWay, Way, way_page
 from overt.service.signing_in import SignedIn, Where
 
@@ -42,18 +44,23 @@ def enter_outcome(
 ) -> Response:
     """Keep the outcome; ask for corroboration where it is against the person, else record it."""
     stored = way.desks.check.owned(EncounterId(encounter), who.officer)
+    if stored.state is not State.DECIDED:  # a second press: what came of the first is on the step that is due
+        return go(step_of(way, stored))
     code = form.one("outcome")
-    at = _moment(form, where.clock())
+    at = moment(form, where.clock())
     if code not in way.policy.outcomes:
         missing = str(pages.texts(request).text("question.outcome.missing"))
         return _ask_outcome(request, pages, who, way, stored, missing)
     if at is None:
         said = str(pages.texts(request).text("outcome.time-missing"))
         return _ask_outcome(request, pages, who, way, stored, said, at="time", chosen=code)
+    rule = way.policy.outcomes[code]
+    if _asks_more(rule) and at < stored.opened_at:  # said here, where the time can be put right
+        said = pages.texts(request).said(TimeOutOfOrder()).short
+        return _ask_outcome(request, pages, who, way, stored, said, at="time", chosen=code)
     draft: dict[str, Any] = {"code": code, "at": at.isoformat(), "corroborations": [], "video": None}
     way.keep_draft(who.session, _draft(encounter), draft)
-    rule = way.policy.outcomes[code]
-    if rule.adverse or rule.asks_video:
+    if _asks_more(rule):
         return go(f"{way.path}/{encounter}/corroboration")
     return _record(request, pages, who, way, stored, draft)
 
@@ -79,28 +86,35 @@ def add_corroboration(
         return go(step_of(way, stored))
     if form.one("act") == "done":
         if way.policy.outcomes[draft["code"]].asks_video:
-            draft["video"] = NO_VIDEO if form.one("no_video") else form.one("video") or None
+            draft["video"] = NO_VIDEO if form.one("no_video") else reference(form.one("video"))
             way.keep_draft(who.session, _draft(encounter), draft)
         return _record(request, pages, who, way, stored, draft)
-    at, code, reference = _moment(form, where.clock()), form.one("code"), form.one("reference")
-    errors = _corroboration_errors(way, pages, request, code, reference, at)
+    at, code, named = moment(form, where.clock()), form.one("code"), reference(form.one("reference"))
+    errors = _corroboration_errors(way, pages, request, code, named, at)
     if errors or at is None:
         return _ask_corroboration(request, pages, who, way, stored, draft, errors)
-    draft["corroborations"].append({"code": code, "reference": reference, "at": at.isoformat()})
+    if len(draft["corroborations"]) >= MOST_CORROBORATIONS:
+        raise UsageError(f"An outcome names at most {MOST_CORROBORATIONS} corroborations.")
+    draft["corroborations"].append({"code": code, "reference": named, "at": at.isoformat()})
     way.keep_draft(who.session, _draft(encounter), draft)
     return go(f"{way.path}/{encounter}/corroboration")
 
 
 def _corroboration_errors(
-    way: Way, pages: Pages, request: Request, code: str, reference: str, at: datetime | None
+    way: Way, pages: Pages, request: Request, code: str, named: str | None, at: datetime | None
 ) -> dict[str, object]:
     texts = pages.texts(request)
     wrong = {
         "code": code not in way.policy.codes.corroboration,
-        "reference": not reference or len(reference) > LONGEST_REFERENCE or not reference.isprintable(),
+        "reference": named is None,
         "time": at is None,
     }
     return {name: texts.text(f"corroboration.{name}-missing") for name, is_wrong in wrong.items() if is_wrong}
+
+
+def _asks_more(rule: OutcomeRule) -> bool:
+    """Whether an outcome is handed in with what was relied on, from a page of its own."""
+    return rule.adverse or rule.asks_video
 
 
 def _record(
@@ -115,10 +129,10 @@ def _record(
         moved = way.desks.reveal.outcome(stored.id, who.officer, value)
     except EncounterRefusal as refusal:
         said = pages.texts(request).said(refusal).short
-        rule = way.policy.outcomes[draft["code"]]
-        if not rule.adverse and not rule.asks_video:
+        if not _asks_more(way.policy.outcomes[draft["code"]]):
             return _ask_outcome(request, pages, who, way, stored, said, at="time", chosen=draft["code"])
-        return _ask_corroboration(request, pages, who, way, stored, draft, {"done": said})
+        at = "video" if isinstance(refusal, VideoReferenceRequired) else "done"
+        return _ask_corroboration(request, pages, who, way, stored, draft, {at: said})
     way.drop_draft(who.session, _draft(stored.id))
     return go(step_of(way, moved))
 
@@ -162,16 +176,3 @@ def _ask_corroboration(
 
 def _draft(encounter: UUID) -> str:
     return f"outcome:{encounter}"
-
-
-def _moment(form: Form, now: datetime) -> datetime | None:
-    """Now, or the last time that the clock on the wall showed what was entered; None when nothing usable was."""
-    if form.one("when") == "now":
-        return now
-    try:
-        entered = time.fromisoformat(form.one("time"))
-    except ValueError:
-        return None
-    here = now.astimezone()
-    then = datetime.combine(here.date(), entered.replace(tzinfo=None)).astimezone()
-    return then if then <= here else then - timedelta(days=1)

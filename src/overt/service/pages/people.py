@@ -6,7 +6,6 @@ Rules:
 """
 
 from collections.abc import Collection, Mapping
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -137,8 +136,8 @@ def _authorised(
 ) -> Response:
     values = {name: form.one(name) for name in ("day", "month", "year")}
     values["name"] = known.id if known else form.one("name")
-    roles = frozenset(Role(each) for each in form.several("roles") if each in set(Role))
-    trained, texts = _date(values), pages.texts(request)
+    roles = _roles(form)
+    trained, texts = form.day(), pages.texts(request)
     if trained is None:
         return _person_form(request, pages, who, known, values, roles, {"day": texts.text("person.day")})
     try:
@@ -147,6 +146,13 @@ def _authorised(
         return _person_form(request, pages, who, known, values, roles, {"name": texts.said(error).short})
     except RolesRefused as error:
         return _person_form(request, pages, who, known, values, roles, {"roles": texts.said(error).remedy})
+
+
+def _roles(form: Form) -> frozenset[Role]:
+    try:
+        return frozenset(map(Role, form.several("roles")))
+    except ValueError:  # a form of somebody's own
+        raise UsageError("That names no role.") from None
 
 
 def _person_form(
@@ -171,10 +177,3 @@ def _person_form(
         errors=errors,
         back=f"/people/{known.id}" if known else "/people",
     )
-
-
-def _date(values: Mapping[str, str]) -> date | None:
-    try:
-        return date(int(values["year"]), int(values["month"]), int(values["day"]))
-    except (ValueError, OverflowError):
-        return None

@@ -15,7 +15,7 @@ from overt.service.forms import Sent
 from overt.service.pages.asking import OfficerHere, Pages, go
 from overt.service.pages.checks import step_of
 from overt.service.pages.choosing import choice_page
-from overt.service.pages.judging import letters_of, shown
+from overt.service.pages.judging import code_and_candidate, letters_of, shown
 from overt.service.pages.ways import ThisWay, Way
 from overt.service.signing_in import SignedIn
 
@@ -35,11 +35,11 @@ def result(encounter: UUID, request: Request, way: ThisWay, pages: Pages, who: O
 def decide(encounter: UUID, request: Request, form: Sent, way: ThisWay, pages: Pages, who: OfficerHere) -> Response:
     """Record the decision: a lead, or none."""
     stored = way.desks.check.owned(EncounterId(encounter), who.officer)
-    code, _, letter = form.one("decision").partition(":")
-    if not code:
+    said = form.one("decision")
+    if not said:
         return _result(request, pages, who, way, stored, missing=True)
-    chosen = shown(stored).get(letter) if letter else None
-    return go(step_of(way, way.desks.reveal.decide(stored.id, who.officer, Decision(code, chosen))))
+    decision = Decision(*code_and_candidate(said, stored))
+    return go(step_of(way, way.desks.reveal.decide(stored.id, who.officer, decision)))
 
 
 def _result(
