@@ -4,7 +4,7 @@ Nothing breaks, nothing leads away from here, and a page shows them as text.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -16,12 +16,13 @@ from fastapi.testclient import TestClient
 from overt.access import Role
 from overt.cli.serve import new_session
 from overt.encounter.questions import ORDER
-from overt.identifiers import EncounterId, OfficerId
+from overt.identifiers import OfficerId
 from simulators.camera import photograph
 from simulators.force import Force, open_folder
 from simulators.hostile import EVALUATED, SCRIPT, TEXTS, Elements, hostile_force
 from simulators.routes import BODIES, FORMS, URLENCODED, Address, addresses_of, form
 from simulators.signed_in import hired
+from simulators.standing import Standing
 from simulators.trainee import HOME, Trainee, trainee
 
 SUPERVISOR = OfficerId("demo-supervisor")
@@ -55,9 +56,9 @@ def supervisor(app: FastAPI, force: Force) -> TestClient:
 
 
 @pytest.fixture(scope="module")
-def sender(app: FastAPI, officer: Trainee) -> TestClient:
+def sender(officer: Trainee) -> TestClient:
     """The officer, following no redirect; what breaks in the application is raised here."""
-    return TestClient(app, HOME, headers=dict(officer.phone.headers), follow_redirects=False)
+    return officer.sender()
 
 
 def held(response: httpx.Response) -> None:
@@ -81,83 +82,11 @@ def is_page(response: httpx.Response) -> bool:
 # --- what is sent ---------------------------------------------------------------------------------------------------
 
 
-def answered(officer: Trainee) -> EncounterId:
-    check = officer.noticed()
-    assert sorted(officer.capture(check).json()["candidates"]) == ["A"]
-    return check
-
-
-def revealed(officer: Trainee) -> EncounterId:
-    check = answered(officer)
-    officer.compare(check, {"A": "same"})
-    return check
-
-
-def decided(officer: Trainee) -> EncounterId:
-    check = revealed(officer)
-    officer.post(f"{check}/result", decision="follow-lead:A")
-    return check
-
-
-def arrested(officer: Trainee) -> EncounterId:
-    check = decided(officer)
-    officer.post(f"{check}/outcome", outcome="arrested", when="now")
-    return check
-
-
-def happened(officer: Trainee) -> EncounterId:
-    check = decided(officer)
-    officer.post(f"{check}/outcome", outcome="let-go", when="now")
-    return check
-
-
-def declined(officer: Trainee) -> EncounterId:
-    check = officer.noticed()
-    officer.post(f"{check}/end", code="declined-photo")
-    return check
-
-
-DUE: Mapping[str, Callable[[Trainee], EncounterId]] = {
-    "notice": Trainee.opened,
-    "end": Trainee.noticed,
-    "followed": declined,
-    "compare/{letter}": answered,
-    "result": revealed,
-    "outcome": decided,
-    "corroboration": arrested,
-    "about/{name}": happened,
-    "receipt": declined,
-    "identity": decided,
-    "identity/{by}": decided,
-}
-"""The check that stands where a form of it is due."""
-
-
 def spoilt(fields: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The same fields with one of them hostile; and with hostile names alone."""
     for text in TEXTS:
         yield from ({**fields, name: text} for name in fields)
     yield {text[:100]: "x" for text in TEXTS}
-
-
-class Standing:
-    """A check that stands where a form is due; made anew when a form has moved it."""
-
-    def __init__(self, officer: Trainee, path: str) -> None:
-        self._officer = officer
-        self._make = DUE.get(path.removeprefix("/{way}/{encounter}/"), Trainee.noticed)
-        self._check: EncounterId | None = None
-        self._was: object = None
-
-    def __call__(self) -> EncounterId:
-        if self._check is None or self._is(self._check) != self._was:
-            self._check = self._make(self._officer)
-            self._was = self._is(self._check)
-        return self._check
-
-    def _is(self, check: EncounterId) -> object:
-        stored = self._officer.force.instance.book.load(check)
-        return stored.state, stored.followed, stored.receipt, stored.identity
 
 
 @pytest.mark.parametrize("path", [path for path in FORMS if path not in SIGNING_OUT and FORMS[path]])

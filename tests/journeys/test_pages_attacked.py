@@ -20,6 +20,7 @@ from overt.service.app import make_app
 from overt.service.site import https_site
 from simulators.force import OFFICER, Force
 from simulators.routes import BODIES, CAPTURES, FORMS, Address, addresses_of
+from simulators.standing import answered, decided, declined, revealed
 from simulators.trainee import HOME, Trainee, trainee
 
 ANYBODY = {
@@ -180,30 +181,6 @@ def refused(response: httpx.Response) -> bool:
 
 
 # --- somebody else's check ------------------------------------------------------------------------------------------
-
-
-def answered(officer: Trainee) -> EncounterId:
-    check = officer.noticed()
-    assert officer.capture(check).json()["candidates"] == ["A"]
-    return check
-
-
-def revealed(officer: Trainee) -> EncounterId:
-    check = answered(officer)
-    assert officer.compare(check, {"A": "same"}).url.path.endswith("/result")
-    return check
-
-
-def decided(officer: Trainee) -> EncounterId:
-    check = revealed(officer)
-    officer.post(f"{check}/result", decision="follow-lead:A")
-    return check
-
-
-def declined(officer: Trainee) -> EncounterId:
-    check = officer.noticed()
-    officer.post(f"{check}/end", code="declined-photo")
-    return check
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ from playwright.sync_api import Playwright, sync_playwright
 
 from chromium import HOME, Finder
 from simulators.browser import Phones
+from simulators.force import Force
+from simulators.serving import serving
 
 BIN = Path(sys.executable).parent
 ARTEFACTS = Path(__file__).resolve().parents[3] / ".artefacts" / "pages"
@@ -53,3 +55,16 @@ def phones(driver: Playwright, chromium: Path, request: pytest.FixtureRequest) -
     opened = Phones(driver, chromium, artefacts)
     yield opened
     opened.put_away()
+
+
+@pytest.fixture(scope="module")
+def force(shared_force: Force) -> Force:
+    """The force whose pages a module looks at; a module that needs another one makes it."""
+    return shared_force
+
+
+@pytest.fixture(scope="module")
+def address(force: Force) -> Iterator[str]:
+    """Where it is served."""
+    with serving(force) as address:
+        yield address

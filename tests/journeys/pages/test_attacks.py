@@ -14,13 +14,13 @@ from overt.access import Role
 from overt.encounter import State
 from overt.identifiers import EncounterId
 from simulators.browser import Phone, Phones
-from simulators.camera import photograph
 from simulators.elsewhere import another_site
 from simulators.force import OFFICER, Force, open_folder
 from simulators.hostile import SCRIPT, hostile_force
 from simulators.launching import Setting
-from simulators.serving import serving, session_cookie
+from simulators.serving import session_cookie
 from simulators.signed_in import hired
+from simulators.standing import answered
 from simulators.trainee import Trainee, trainee
 
 pytestmark = pytest.mark.slow
@@ -38,12 +38,6 @@ def force() -> Iterator[Force]:
     with open_folder() as folder, hostile_force(folder) as made:
         hired(made, "colleague", Role.OFFICER)
         yield made
-
-
-@pytest.fixture(scope="module")
-def address(force: Force) -> Iterator[str]:
-    with serving(force) as address:
-        yield address
 
 
 @pytest.fixture
@@ -85,12 +79,6 @@ def signed_in(phones: Phones, force: Force, address: str, officer: Trainee) -> P
     phone.go("/")
     assert phone.page.locator(".overt-header__who").inner_text() == OFFICER
     return phone
-
-
-def answered(officer: Trainee) -> EncounterId:
-    check = officer.noticed()
-    assert officer.capture(check, photograph(1, 99)).json()["candidates"] == ["A"]
-    return check
 
 
 # --- other sites ----------------------------------------------------------------------------------------------------

@@ -6,32 +6,19 @@ the camera's page loads the detector is shown in `camera/test_guidance.py`; what
 """
 
 import re
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Request
 
 from simulators.browser import Phone, Phones
-from simulators.force import Force, demonstration, open_folder
+from simulators.force import Force
 from simulators.launching import Setting
-from simulators.serving import serving, session_cookie
+from simulators.serving import session_cookie
 
 pytestmark = pytest.mark.slow
 BUDGET = 150_000
 MODEL = re.compile(r"wasm|onnx|detector")
-
-
-@pytest.fixture(scope="module")
-def force() -> Iterator[Force]:
-    with open_folder() as folder, demonstration(folder) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def address(force: Force) -> Iterator[str]:
-    with serving(force) as address:
-        yield address
 
 
 def cold(phones: Phones, address: str) -> tuple[Phone, list[Request]]:

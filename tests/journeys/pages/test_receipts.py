@@ -1,115 +1,33 @@
-"""Receipts in real browsers: given on the officer's phone, opened on the person's, saved, and checked from a disk."""
+"""Receipts in real browsers: given on the officer's phone, opened on the person's, and saved."""
 
 import hashlib
-import json
-import re
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Route
 
-from overt.identifiers import EncounterId
-from overt_verify.errors import VerificationError
-from overt_verify.note import VerifierKey
-from overt_verify.receipt import verify_receipt
-from simulators.accessibility import serious_or_worse, violations
-from simulators.browser import Phone, Phones
+from simulators.browser import Phones
 from simulators.commands import run
-from simulators.force import OFFICER, Force, demonstration, open_folder
+from simulators.force import Force
 from simulators.launching import Setting
-from simulators.serving import serving, session_cookie
-
-ROOT = Path(__file__).resolve().parents[3]
-BUILT = ROOT / "src" / "overt" / "service" / "static" / "overt-receipt-check.html"
-VECTORS: dict[str, Any] = json.loads((ROOT / "spec" / "ledger-entry-vectors.json").read_text(encoding="utf-8"))
-CANNOT = """crypto.subtle.importKey = new Proxy(crypto.subtle.importKey, {apply(target, self, args) {
-  if (args[2] === 'Ed25519') return Promise.reject(new DOMException('Ed25519', 'NotSupportedError'));
-  return Reflect.apply(target, self, args);
-}})"""
-FROM_DISK = "asked another address: file:///"
-WIDER = "document.documentElement.scrollWidth > innerWidth"
-
-
-@pytest.fixture(scope="module")
-def force() -> Iterator[Force]:
-    with open_folder() as folder, demonstration(folder) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def address(force: Force) -> Iterator[str]:
-    with serving(force) as address:
-        yield address
-
-
-@dataclass(frozen=True)
-class Given:
-    """What the person took away."""
-
-    link: str
-    pin: str
-
-    @property
-    def secret(self) -> str:
-        return self.link.rpartition("#")[2]
-
-
-def officers(phones: Phones, force: Force, address: str, **setting: Any) -> Phone:
-    phone = phones.open(Setting(address=address, **setting), "officer")
-    phone.context.add_cookies([session_cookie(force, address)])  # type: ignore[list-item]
-    return phone
-
-
-def ended(force: Force) -> EncounterId:
-    encounter = force.noticed()
-    force.desks.check.end(encounter, OFFICER, "declined-photo")
-    return encounter
-
-
-def give(phone: Phone, encounter: EncounterId) -> Given:
-    phone.go(f"/check/{encounter}/receipt")
-    phone.page.click("button[value=give]")
-    return Given(phone.page.inner_text("[data-link]"), re.sub(r"\s", "", phone.page.inner_text("[data-pin]")))
-
-
-def given(force: Force, address: str) -> Given:
-    """A receipt without an officer's browser."""
-    made = force.desks.receipts.give(ended(force), OFFICER)
-    return Given(f"{address}/receipt#{made.secret.hex()}", made.pin)
-
-
-def persons(phones: Phones, address: str, taken: Given, **setting: Any) -> Phone:
-    phone = phones.open(Setting(address=address, **setting), "person")
-    phone.page.goto(taken.link)
-    return phone
-
-
-def enter(page: Page, pin: str) -> None:
-    page.fill("#pin", pin)
-    page.keyboard.press("Enter")
-
-
-def opened(phone: Phone, taken: Given) -> Page:
-    enter(phone.page, taken.pin)
-    phone.page.wait_for_selector("[data-part=inside]:not([hidden])")
-    return phone.page
-
-
-def good(page: Page) -> None:
-    """Nobody is kept from using the page, and nothing stands out of a narrow screen."""
-    assert serious_or_worse(violations(page)) == ()
-    assert not page.evaluate(WIDER)
-
-
-def other(pin: str, by: int = 1) -> str:
-    return f"{(int(pin) + by) % 10**6:06}"
-
+from simulators.receipts import (
+    CANNOT,
+    FROM_DISK,
+    Given,
+    ended,
+    enter,
+    give,
+    given,
+    good,
+    officers,
+    opened,
+    other,
+    persons,
+    verdict,
+)
 
 # --- the whole way ---------------------------------------------------------------------------------------------------
 
@@ -397,114 +315,3 @@ def test_a_browser_without_the_signature_says_that_it_did_not_check(phones: Phon
     assert page.inner_text("[data-verdict]").startswith("Not checked: this browser")
     assert "demo-officer" in page.inner_text("[data-rows]")
     assert "signed record" not in page.inner_text("[data-rows]")
-
-
-# --- the page on a disk ----------------------------------------------------------------------------------------------
-
-
-def verdict(page: Page, key: str, name: str, receipt: bytes) -> str:
-    """What the page on the disk says of a receipt."""
-    page.fill("#key", key)
-    page.set_input_files("#file", {"name": name, "mimeType": "application/json", "buffer": receipt})
-    assert page.inner_text("[data-verdict]") == ""
-    page.click("button")
-    page.wait_for_selector("[data-verdict=good], [data-verdict=bad]")
-    return page.inner_text("[data-verdict]")
-
-
-def code_of(said: str) -> str:
-    """The code in what the page says; `verified` for a receipt that verified."""
-    if said.startswith("Verified"):
-        return "verified"
-    found = re.match(r"Not verified \((\w+)\)", said)
-    assert found, said
-    return found[1]
-
-
-def outside(receipt: bytes, key: str) -> str:
-    """What `overt-verify` says of the same."""
-    try:
-        verify_receipt(receipt, VerifierKey.parse(key))
-    except VerificationError as error:
-        return error.code.value
-    return "verified"
-
-
-def from_disk(phones: Phones, address: str, script: str = "", **setting: Any) -> Phone:
-    """The built page, opened from the disk; `script` runs before it."""
-    phone = phones.open(Setting(address=address, **setting), "disk")
-    phone.expect(FROM_DISK)
-    if script:
-        phone.page.add_init_script(script)
-    phone.page.goto(BUILT.as_uri())
-    return phone
-
-
-@pytest.fixture
-def disk(phones: Phones, address: str) -> Phone:
-    return from_disk(phones, address)
-
-
-def test_the_page_on_a_disk_agrees_with_the_verifier_on_every_vector(disk: Phone) -> None:
-    key = VECTORS["log"]["vkey"]
-    receipts = [each["receipt"].encode() for kind in ("receipts", "invalid_receipts") for each in VECTORS[kind]]
-    assert [code_of(verdict(disk.page, key, "r.json", each)) for each in receipts] == [
-        outside(each, key) for each in receipts
-    ]
-    good(disk.page)
-
-
-@pytest.mark.slow
-def test_the_page_on_a_disk_agrees_with_the_verifier_on_spoilt_receipts(disk: Phone) -> None:
-    """A byte changed, taken out or put in, at places all over a receipt: the same answer, with the same code."""
-    key = VECTORS["log"]["vkey"]
-    whole = VECTORS["receipts"][1]["receipt"].encode()
-    spoilt = []
-    for at in range(0, len(whole), 23):
-        spoilt += [whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :], whole[:at] + whole[at + 1 :]]
-        spoilt += [whole[:at] + b"A" + whole[at:]]
-    found = [code_of(verdict(disk.page, key, "r.json", each)) for each in spoilt]
-    assert found == [outside(each, key) for each in spoilt]
-    assert len(set(found)) > 4
-
-
-def test_the_page_on_a_disk_takes_no_key_from_a_receipt(disk: Phone) -> None:
-    receipt = VECTORS["receipts"][1]["receipt"].encode()
-    page = disk.page
-    assert page.input_value("#key") == ""
-    page.set_input_files("#file", {"name": "r.json", "mimeType": "application/json", "buffer": receipt})
-    page.click("button")
-    assert page.inner_text("[data-verdict]") == "Give both: the key and the receipt."
-    assert verdict(page, "overt.example/test-log", "r.json", receipt).startswith("That is not a verifier key")
-    name, material = "overt.example/log", b"\x01" + bytes(32)
-    digest = hashlib.sha256(name.encode() + b"\n" + material).hexdigest()[:8]
-    stranger = f"{name}+{digest}+AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-    assert code_of(verdict(page, stranger, "r.json", receipt)) == "unknown_signer"
-    disk.step("another-key")
-    good(page)
-
-
-def test_the_page_on_a_disk_asks_nobody(disk: Phone, address: str) -> None:
-    """Its own policy keeps it from a server that is there and would answer."""
-    disk.expect("Content Security Policy|asked another address|ERR_BLOCKED_BY_CSP")
-    failed: list[tuple[str, str | None]] = []
-    disk.page.on("requestfailed", lambda request: failed.append((request.url, request.failure)))
-    ask = "where => fetch(where, {mode: 'no-cors'}).then(() => 'asked', () => 'kept from it')"
-    assert disk.page.evaluate(ask, f"{address}/receipt") == "kept from it"
-    disk.page.evaluate("where => document.body.append(Object.assign(new Image(), {src: where}))", f"{address}/icon.svg")
-    disk.page.wait_for_timeout(300)
-    assert {url for url, _ in failed} == {f"{address}/icon.svg"}
-    assert {reason for _, reason in failed} == {"csp"}
-
-
-def test_a_browser_without_the_signature_says_so_on_the_disk(phones: Phones, address: str) -> None:
-    phone = from_disk(phones, address, CANNOT)
-    said = verdict(phone.page, VECTORS["log"]["vkey"], "r.json", VECTORS["receipts"][1]["receipt"].encode())
-    assert said.startswith("Not checked: this browser")
-
-
-def test_without_scripts_the_page_on_a_disk_says_so(phones: Phones, address: str) -> None:
-    phone = from_disk(phones, address, scripts=False)
-    assert "JavaScript, which is off" in phone.page.inner_text("main")
-    assert not phone.page.is_visible("#key")
-    phone.step("without-scripts")
