@@ -48,3 +48,10 @@ def shared_force() -> Iterator[Force]:
     """One demonstration instance for a whole module; its tests must not depend on each other's people."""
     with open_folder() as path, demonstration(path) as made:
         yield made
+
+
+@pytest.fixture
+def next_hour(shared_force: Force) -> Iterator[None]:
+    """An hour of its own for each test: checks in an area are counted by the hour."""
+    yield
+    shared_force.clock.forward(hours=1)

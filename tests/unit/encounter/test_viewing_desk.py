@@ -1,7 +1,6 @@
 """Who sees a candidate's picture, and the second judgement: blind, by another officer, one, over the real store."""
 
 import io
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -38,6 +37,7 @@ from simulators.signed_in import SignedInPerson, hired, refused, signed_in
 
 STEP_REFUSED = Deed.ENCOUNTER_STEP_REFUSED.value
 NOBODY = EncounterId(UUID(int=4))
+pytestmark = pytest.mark.usefixtures("next_hour")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -46,20 +46,9 @@ def people(shared_force: Force) -> None:
     hired(shared_force, "pc-2", Role.OFFICER)
 
 
-@pytest.fixture(autouse=True)
-def next_hour(shared_force: Force) -> Iterator[None]:
-    yield
-    shared_force.clock.forward(hours=1)
-
-
 @pytest.fixture
 def desk(shared_force: Force) -> ViewingDesk:
     return shared_force.desks.viewing
-
-
-@pytest.fixture
-def officer(shared_force: Force) -> SignedInPerson:
-    return signed_in(shared_force, OFFICER)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Pages that ask: an answer that is missing, a refusal in words, a sign-off that is asked for and given."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -18,6 +17,8 @@ from overt.service.app import make_app
 from simulators.force import OFFICER, Force
 from simulators.signed_in import ANSWERS, CHILD, hired
 
+pytestmark = pytest.mark.usefixtures("next_hour")
+
 
 @dataclass
 class Reader:
@@ -31,12 +32,6 @@ class Reader:
     def post(self, path: str, **fields: str | list[str]) -> httpx.Response:
         kind = {"content-type": "application/x-www-form-urlencoded"}
         return self.client.post(path, content=urlencode(fields, doseq=True), headers=kind, follow_redirects=False)
-
-
-@pytest.fixture(autouse=True)
-def next_hour(shared_force: Force) -> Iterator[None]:
-    yield
-    shared_force.clock.forward(hours=1)
 
 
 def reader(force: Force, account: OfficerId) -> Reader:

@@ -20,17 +20,13 @@ from simulators.camera import photograph
 from simulators.force import OFFICER, Force
 from simulators.signed_in import hired
 
+pytestmark = pytest.mark.usefixtures("next_hour")
+
 
 @pytest.fixture(scope="module")
 def client(shared_force: Force) -> Iterator[TestClient]:
     with TestClient(make_app(shared_force.instance, shared_force.desks), "http://localhost") as made:
         yield made
-
-
-@pytest.fixture(autouse=True)
-def next_hour(shared_force: Force) -> Iterator[None]:
-    yield
-    shared_force.clock.forward(hours=1)
 
 
 def first_page(client: TestClient, force: Force, account: OfficerId, *, phone: bool = True) -> str:
