@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from copy import deepcopy
-from hashlib import sha256
 from typing import Any
 
 import cbor2
@@ -10,10 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from overt.access.passkeys import (
-    Challenge,
     Passkey,
-    Purpose,
-    RelyingParty,
     answered_challenge,
     asserted,
     assertion_options,
@@ -22,14 +18,9 @@ from overt.access.passkeys import (
     registration_options,
 )
 from overt.errors import PasskeyInvalid
-from overt.identifiers import OfficerId
 from simulators.soft_authenticator import How, Json, SoftAuthenticator, changed
-from unit.encounter.builders import NOW
+from unit.access.builders import ALICE, PARTY, REGISTER, VERIFY
 
-PARTY = RelyingParty("overt.force.example", "Overt", "https://overt.force.example")
-ALICE = OfficerId("alice")
-REGISTER = Challenge(sha256(b"register").digest(), Purpose.REGISTER, "", NOW)
-VERIFY = Challenge(sha256(b"verify").digest(), Purpose.VERIFY, "", NOW)
 OPTIONS = registration_options(PARTY, ALICE, bytes(32), REGISTER, [])
 PHONE = SoftAuthenticator(PARTY.origin)
 MADE = PHONE.make(OPTIONS)

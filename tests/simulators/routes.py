@@ -12,6 +12,8 @@ import httpx
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from simulators.force import STREET
+
 NOBODY = "00000000-0000-4000-8000-000000000000"
 TOKEN = "0" * 64
 _PARAMETER = re.compile(r"{(\w+)}")
@@ -75,17 +77,8 @@ BODIES: Mapping[str, Mapping[str, Any] | None] = {
     "/api/v1/receipts/front": {"secret": TOKEN},
     "/api/v1/receipts/inside": {"secret": TOKEN, "pin": "000000"},
     "/api/v1/encounters": {
-        "officer": "demo-officer",
-        "operator": "demo-officer",
-        "ground": "identity-doubted",
-        "details": "given-doubted",
-        "power": "common-law-crime",
-        "offence": "theft",
-        "tried_first": ["asked-again"],
-        "place": "street",
-        "area": "demo-centre",
-        "age": "adult",
-        "without_this": "would-arrest",
+        **STREET,
+        "operator": STREET["officer"],
         "second_check_reason": "answer-lost",
         "intelligence_reference": "AB-1",
         "intelligence_expires": "2100-01-01",

@@ -17,10 +17,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from overt.access.passkeys import (
-    Challenge,
     Passkey,
     Purpose,
-    RelyingParty,
     answered_challenge,
     asserted,
     assertion_options,
@@ -29,14 +27,10 @@ from overt.access.passkeys import (
     registration_options,
 )
 from overt.errors import PasskeyInvalid, PasskeyStale
-from overt.identifiers import OfficerId
 from simulators.soft_authenticator import HONEST, How, PrivateKey, SoftAuthenticator, changed, from_base64
+from unit.access.builders import ALICE, PARTY, REGISTER, VERIFY
 from unit.encounter.builders import NOW, later
 
-PARTY = RelyingParty("overt.force.example", "Overt", "https://overt.force.example:8443")
-ALICE = OfficerId("alice")
-REGISTER = Challenge(sha256(b"register").digest(), Purpose.REGISTER, "ab", NOW)
-VERIFY = Challenge(sha256(b"verify").digest(), Purpose.VERIFY, "cd", NOW)
 HANDLE = bytes(range(32))
 OTHER = derive_private_key(987654321, SECP256R1())
 ELSEWHERE = "https://overt.elsewhere.example:8443"
