@@ -5,15 +5,7 @@ import hashlib
 import pytest
 
 from simulators.browser import Phone, Phones
-from simulators.receipts import (
-    CANNOT,
-    VECTORS,
-    code_of,
-    from_disk,
-    good,
-    outside,
-    verdict,
-)
+from simulators.receipts import CANNOT, VECTORS, code_of, from_disk, good, outside, verdict
 
 
 @pytest.fixture
