@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from functools import cache
@@ -25,9 +26,12 @@ from overt.cli.output import as_json
 from overt.gallery.manifest import RowReason
 from overt.ledger.deeds import FORMS, Deed
 from overt_verify.cli import app as verifier_app
-from wording import TERMS
 
 ROOT = Path(__file__).resolve().parents[2]
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT / "tools"))
+from wording import TERMS  # noqa: E402
+
 SOURCE = ROOT / "src" / "overt"
 REFUSALS = ROOT / "docs" / "refusals.md"
 OWN = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]

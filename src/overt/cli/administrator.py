@@ -10,8 +10,7 @@ from typing import Annotated
 
 import typer
 
-from overt.cli.instance import Json
-from overt.cli.output import ANSWERED, out, print_json
+from overt.cli.output import ANSWERED, Json, out, print_json
 from overt.errors import DemonstrationRefuses, HostNameMissing
 from overt.identifiers import OfficerId
 from overt.service.site import Site, https_site

@@ -7,8 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from overt.cli.instance import Json
-from overt.cli.output import ANSWERED, REFUSED, out, print_json, progress_bar
+from overt.cli.output import ANSWERED, REFUSED, Json, out, print_json, progress_bar
 from overt.errors import PersonUnknown
 from overt.identifiers import ReferenceId
 from overt.scope import Label, Outcome

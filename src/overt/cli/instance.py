@@ -6,13 +6,11 @@ from typing import Annotated
 
 import typer
 
-from overt.cli.output import ANSWERED, REFUSED, out, print_json
+from overt.cli.output import ANSWERED, REFUSED, Json, out, print_json
 from overt.errors import UsageError
 from overt.store.creation import create, demonstration_text
 from overt.store.doctor import examine
 from overt.store.instance import open_instance, utc_now
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 def add_to(app: typer.Typer) -> None:

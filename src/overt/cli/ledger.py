@@ -6,8 +6,7 @@ from uuid import UUID
 
 import typer
 
-from overt.cli.instance import Json
-from overt.cli.output import ANSWERED, REFUSED, out, print_json
+from overt.cli.output import ANSWERED, REFUSED, Json, out, print_json
 from overt.errors import LedgerContradiction, UsageError
 from overt.identifiers import EncounterId
 from overt.store.desks import desks_of

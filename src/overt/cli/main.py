@@ -12,9 +12,8 @@ import typer
 from typer.exceptions import TyperException
 
 from overt import __version__
-from overt.cli import administrator, check, demo, gallery, instance, ledger, policy, serve
-from overt.cli.instance import Json
-from overt.cli.output import FAULT, USAGE, err, exit_status, print_json, show_error
+from overt.cli import administrator, check, demo, evaluate, gallery, instance, ledger, policy, serve
+from overt.cli.output import FAULT, USAGE, Json, err, exit_status, print_json, show_error
 from overt.cli.process import asked_to_end, end_in_order, harden
 from overt.errors import Fault, OvertError, UsageError
 from overt.store.running_build import running_build
@@ -47,6 +46,7 @@ app.add_typer(policy.app, name="policy")
 check.add_to(app)
 serve.add_to(app)
 administrator.add_to(app)
+evaluate.add_to(app)
 demo.add_to(app)
 
 

@@ -9,8 +9,9 @@ Rules:
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Annotated, Any
 
+import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -19,6 +20,8 @@ from overt.cli.process import ended_between_steps
 from overt.errors import Fault, OvertError, Refusal, UsageError
 
 ANSWERED, FAULT, USAGE, REFUSED = 0, 1, 2, 3
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 out = Console(highlight=False, emoji=False)
 err = Console(stderr=True, highlight=False, emoji=False)

@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from overt.cli.instance import Json
-from overt.cli.output import ANSWERED, out, print_json
+from overt.cli.output import ANSWERED, Json, out, print_json
 from overt.errors import UsageError
 from overt.policy import departures, not_activated_because, parse_policy
 from overt.store.instance import open_instance, utc_now

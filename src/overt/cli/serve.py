@@ -9,9 +9,8 @@ import typer
 
 from overt.access import Session, hash_token
 from overt.access.sessions import TOKEN_BYTES
-from overt.cli.instance import Json
 from overt.cli.listening import ends_when_told, is_loopback, listen, server_of
-from overt.cli.output import ANSWERED, err, out, print_json
+from overt.cli.output import ANSWERED, Json, err, out, print_json
 from overt.cli.serve_tls import TlsOptions, serve_with_tls
 from overt.errors import DemonstrationOnly, DemonstrationRefuses, NotSignedIn
 from overt.identifiers import OfficerId

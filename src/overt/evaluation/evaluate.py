@@ -34,11 +34,16 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluated:
-    """An evaluation, and the sample and draws that it is of, for who writes the scores."""
+    """An evaluation, and the sample and draws that it is of, for who writes the scores.
+
+    Args:
+        draws: with one image a person enrolled; draws_of_all: with all but the probe.
+    """
 
     evaluation: Evaluation
     sample: Sample
     draws: tuple[Draw, ...]
+    draws_of_all: tuple[Draw, ...]
 
 
 def sample_of(people: People, answers: Sequence[Answer], dimension: int) -> Sample:
@@ -89,7 +94,8 @@ def _evaluate(
     found = identification(trials, weights)
     acquired = fta(sample, trials, weights)
     progress(1, STEPS)
-    every = identification(run(sample, drawn(sample.person, replace(ALL_IMAGES, draws=draws), seeds[2])), weights)
+    galleries_of_all = drawn(sample.person, replace(ALL_IMAGES, draws=draws), seeds[2])
+    every = identification(run(sample, galleries_of_all), weights)
     progress(2, STEPS)
     pairs = all_pairs(sample)
     checked = verification(pairs, weights)
@@ -113,7 +119,7 @@ def _evaluate(
         cautions=cautions(sample, trials, found, acquired, groups),
     )
     progress(5, STEPS)
-    return Evaluated(evaluation, sample, galleries)
+    return Evaluated(evaluation, sample, galleries, galleries_of_all)
 
 
 def material(people: People, name: str, notes: Sequence[str] = ()) -> Material:

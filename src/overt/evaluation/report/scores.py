@@ -4,7 +4,8 @@ Rules:
 * An image has an identifier that was drawn at random for this run. Nothing leads from it to a name, a path or another
   run; the order of images is drawn too.
 * Every score of every draw is there: a probe against each reference with a template. So are, without a draw, the scores
-  of each two images (`draw` is null), of which the one-to-one figures come.
+  of each two images (`draw` is null), of which the one-to-one figures come, and the variant's with all images enrolled.
+* Who was enrolled and who was a probe in which draw is written beside, with the images that have no template.
 * Rows are written gallery by gallery and block by block: memory does not grow with their number.
 * `pyarrow` is an optional part and imported only here, when it is asked for. Why it: docs/evaluation.md.
 """
@@ -87,6 +88,21 @@ def write_images(sample: Sample, names: Sequence[str], random: np.random.Generat
         person = int(sample.person[image])
         labels = [values[person] for values in sample.labels.values()]
         writer.writerow([names[image], people[person], str(bool(sample.made[image])).lower(), *labels])
+    return out.getvalue()
+
+
+def write_draws(draws: Sequence[Draw], draws_of_all: Sequence[Draw], names: Sequence[str]) -> str:
+    """CSV of who was a reference and who a probe: enrolled (one, all), draw, role, image.
+
+    References are in the order of the gallery, of which a smaller one is the beginning.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["enrolled", "draw", "role", "image"])
+    for enrolled, several in (("one", draws), ("all", draws_of_all)):
+        for number, draw in enumerate(several):
+            roles = (("reference", draw.references), ("mated", draw.mated), ("non-mated", draw.non_mated))
+            writer.writerows([enrolled, number, role, names[image]] for role, images in roles for image in images)
     return out.getvalue()
 
 
