@@ -70,8 +70,8 @@ def _of_parity(evaluation: Evaluation, column: str) -> Iterator[str]:
     needed = {one.rate: one.people_needed for one in evaluation.differentials if one.column == column}
     short = {rate: count for rate, count in needed.items() if count > min(people) and rate in _PARITY}
     if short:
-        counted = " and ".join(f"{whole(count)} for {_PARITY[rate]}" for rate, count in short.items())
+        counted = ", ".join(f"{whole(count)} for {_PARITY[rate]}" for rate, count in short.items())
         yield (
-            f"By {column}: to tell a ratio of {RATIO:g} from 1 takes so many people in each group: {counted}. The "
+            f"By {column}: to tell a ratio of {RATIO:g} from 1 takes, in each group, so many people: {counted}. The "
             f"smallest has {whole(min(people))}. Where no difference shows, none is disproved."
         )

@@ -21,18 +21,18 @@ from overt.evaluation.report.document import GROUPS_AT
 from overt.evaluation.report.dots import dots
 from overt.evaluation.report.limits import limits
 from overt.evaluation.result import Evaluation
+from overt.evaluation.support import FEW_PEOPLE
 
 USUAL: Final = "0.01"
 """The FPIR of drawings that have one."""
-FEW_PEOPLE: Final = 30
-"""A group of fewer people is drawn, and marked."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnView:
-    """One column of the labels: its drawings, its groups by rate, and how far they differ."""
+    """One column of the labels: of how many people it is known, drawings, groups by rate, how far they differ."""
 
     name: str
+    known: int
     drawings: tuple[tuple[str, str, Markup], ...]
     groups: tuple[Group, ...]
     differentials: tuple[Differential, ...]
@@ -99,6 +99,7 @@ def _column(evaluation: Evaluation, name: str) -> ColumnView:
     at = numbers.key_percent(GROUPS_AT)
     return ColumnView(
         name=name,
+        known=sum(group.people for group in groups),
         drawings=(
             (
                 f"FPIR where everybody's is {at}",

@@ -38,6 +38,9 @@ _APART_ACROSS, _APART_UP = 0.13, 0.09
 def det(curve: Curve, marks: Mapping[str, Rate], error: str, given: str) -> Markup:
     """Errors of one kind against those of the other.
 
+    The one never rises with the other. So a bound from above holds for every point to its right, and one from below for
+    every point to its left.
+
     Args:
         marks: by the share on the x axis; rates of the error on the y axis.
         error, given: what the axes are, such as "FNIR" and "FPIR".
@@ -45,6 +48,8 @@ def det(curve: Curve, marks: Mapping[str, Rate], error: str, given: str) -> Mark
     rows = zip(curve.x, curve.y, curve.low or curve.y, curve.high or curve.y, strict=True)
     drawn = [row for row in rows if _SHARES[0] <= row[0] <= 0.4 and row[1] <= 0.6]
     x, y, low, high = zip(*drawn, strict=True) if drawn else ((0.01,), (0.01,), (0.01,), (0.01,))
+    high = tuple(accumulate(high, min))
+    low = tuple(accumulate(low[::-1], max))[::-1]
     frame = Frame(
         _deviates(f"{given} (false positives)", [*x, *map(float, marks)], _APART_ACROSS),
         _deviates(f"{error} (misses)", [*y, *(each.estimate for each in marks.values()), *low, *high], _APART_UP),
