@@ -44,7 +44,8 @@ class Files:
         for probe, reference, mated, score, draw in rows:
             assert mated == (self.person(probe) == self.person(reference))
             if draw is None:
-                assert probe < reference or (reference, probe) not in self.pairs, "each pair once"
+                assert probe != reference, "no image is compared with itself"
+                assert (probe, reference) not in self.pairs, "each pair once"
                 self.pairs[probe, reference] = self.pairs[reference, probe] = score
             else:
                 self.drawn[draw, probe, reference] = score
