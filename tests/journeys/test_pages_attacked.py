@@ -261,6 +261,15 @@ def test_no_address_is_a_part_of_another_sites_page(app: FastAPI, one: Trainee) 
     one.post(f"{check}/end", code="mistake")
 
 
+def test_a_slash_too_many_leads_nowhere_and_least_of_all_where_a_request_says(app: FastAPI, one: Trainee) -> None:
+    """A framework leads such an address on to `http://HOST/...` by what the request says of its host."""
+    said = {**dict(one.phone.headers), "Host": "localhost:1"}
+    with caller(app, **said) as officer:
+        for each in (each for each in addresses_of(app) if each.path != "/"):
+            response = officer.request(each.method, each.filled() + "/", headers=FORM)
+            assert (response.status_code, response.headers.get("location")) == (404, None), each
+
+
 def test_what_a_page_of_this_origin_sends_is_taken(app: FastAPI, one: Trainee) -> None:
     for said in ({"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://localhost:8765"}, {}):
         sent = one.phone.post("/scheme", content=b"scheme=dark&back=/me", headers={**said, **FORM})

@@ -51,6 +51,7 @@ def make_app(
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
+        redirect_slashes=False,  # it would lead to the host that a request names
         responses=problems.RESPONSES,
     )
     app.state.instance, app.state.desks, app.state.site = instance, desks, site
