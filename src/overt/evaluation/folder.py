@@ -11,7 +11,7 @@ Rules:
   and where two differ the value is unknown, and counted.
 * Everything comes in the order of names, so that the same folder gives the same evaluation.
 
-This module and `cache.py` are the only ones of `evaluation` that read files.
+This module, `making.py` and `cache.py` are the only ones of `evaluation` that read files.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
