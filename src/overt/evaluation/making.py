@@ -42,9 +42,16 @@ Keyed = list[tuple[bytes, Answer]]
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The answer for each image, and how many were kept from before; `stale`: kept ones were of other code."""
+    """The answer for each image.
+
+    Args:
+        keys: SHA-256 of each image's bytes; equal images have equal ones.
+        from_cache: how many answers were kept from before.
+        stale: kept ones were of other code.
+    """
 
     answers: tuple[Answer, ...]
+    keys: tuple[bytes, ...]
     from_cache: int
     stale: bool
 
@@ -75,7 +82,7 @@ def make_templates(
             add(batch)
             progress(min(len(images), from_cache + done * _AT_ONCE), len(images))
     cache.compact()
-    return Made(tuple(_answer(kept, key) for key in keys), from_cache, stale)
+    return Made(tuple(_answer(kept, key) for key in keys), tuple(keys), from_cache, stale)
 
 
 def content(image: Path) -> bytes:

@@ -10,6 +10,7 @@ import numpy as np
 import psutil
 import pytest
 
+from overt.cli.evaluate.said import images_of_two_people
 from overt.errors import EvaluationImagesUnusable, EvaluationStopped
 from overt.evaluation.cache import TemplateCache
 from overt.evaluation.folder import read_people
@@ -62,8 +63,9 @@ def test_each_image_is_made_once_and_then_taken(desk: Desk) -> None:
 def test_equal_images_are_made_once(desk: Desk) -> None:
     for name in ("p001", "p002"):
         (desk.folder / name / "0.jpg").write_bytes(b"twin 1")
-    desk.make()
+    made = desk.make()
     assert len(desk.asked()) == 149
+    assert images_of_two_people(read_people(desk.folder), made) == 1
 
 
 def test_an_image_that_changes_is_made_anew_alone(desk: Desk) -> None:

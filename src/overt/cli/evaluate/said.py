@@ -47,6 +47,19 @@ def _remarks(people: People, made: Made) -> list[str]:
     remarks += [
         f"{used.name}: {used.not_here} entries name nothing in this folder." for used in people.cleanup if used.not_here
     ]
+    if shared := images_of_two_people(people, made):
+        remarks.append(
+            f"Images that stand in the folders of several people: {shared}. One of the labels must be wrong; a "
+            "clean-up list can say which."
+        )
     if made.stale:
         remarks.append("The kept templates were of other code, and have been made anew.")
     return remarks
+
+
+def images_of_two_people(people: People, made: Made) -> int:
+    """How many different images stand, to the byte, with more than one person: a label that must be wrong."""
+    owners: dict[bytes, set[int]] = {}
+    for key, person in zip(made.keys, people.person, strict=True):
+        owners.setdefault(key, set()).add(person)
+    return sum(len(each) > 1 for each in owners.values())
