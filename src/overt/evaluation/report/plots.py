@@ -31,6 +31,8 @@ _SHARES = (
     0.9, 0.95, 0.98, 0.99, 0.995, 0.999,
 )  # fmt: skip
 _NICE = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
+_UNBOUNDED = 0.5
+"""An error that may be as high as this is not bounded in a way that a drawing has to show."""
 _APART_ACROSS, _APART_UP = 0.13, 0.09
 """How far apart two texts of an axis are at least, as shares of it."""
 
@@ -52,7 +54,9 @@ def det(curve: Curve, marks: Mapping[str, Rate], error: str, given: str) -> Mark
     low = tuple(accumulate(low[::-1], max))[::-1]
     frame = Frame(
         _deviates(f"{given} (false positives)", [*x, *map(float, marks)], _APART_ACROSS),
-        _deviates(f"{error} (misses)", [*y, *(each.estimate for each in marks.values()), *low, *high], _APART_UP),
+        _deviates(
+            f"{error} (misses)", [*y, *(each.estimate for each in marks.values()), *_bounding(low, high)], _APART_UP
+        ),
     )
     parts = [
         frame.grid(),
@@ -62,6 +66,11 @@ def det(curve: Curve, marks: Mapping[str, Rate], error: str, given: str) -> Mark
     ]
     said = "; ".join(f"at {given} {key_percent(key)}, {error} {full(rate)}" for key, rate in marks.items())
     return drawing(frame.drawn_height, f"{error} falls as {given} rises: {said}.", parts)
+
+
+def _bounding(*ends: Sequence[float]) -> list[float]:
+    """The ends of intervals that say something; one that reaches beyond `_UNBOUNDED` runs off the drawing."""
+    return [value for side in ends for value in side if value <= _UNBOUNDED]
 
 
 def _deviates(title: str, values: Sequence[float], apart: float) -> Axis:
@@ -140,7 +149,7 @@ def spread(curves: Densities, thresholds: Mapping[str, float]) -> Markup:
 
 def by_size(curve: Curve, fpir: str) -> Markup:
     """FNIR where the gallery is smaller."""
-    most = max(curve.high or curve.y)
+    most = max((*curve.y, *_bounding(curve.high)))
     step = next((each for each in _NICE if most / each <= 6), _NICE[-1])
     top = step * max(1, math.ceil(most / step))
     bare = Axis("references in the gallery", curve.x[0] / 1.15, curve.x[-1] * 1.15, (), logarithmic)
