@@ -54,7 +54,7 @@ def everybody(force: Force) -> dict[OfficerId, Officer]:
 
 @pytest.mark.parametrize("path", ["/people/new", "/people/{account}/training"])
 @given(giver=st.sampled_from(sorted(GIVERS)), data=st.data())
-@settings(max_examples=60)
+@settings(max_examples=100)
 def test_nobody_becomes_what_is_on_no_list(
     shared_force: Force, clients: Mapping[str, TestClient], path: str, giver: str, data: st.DataObject
 ) -> None:

@@ -69,7 +69,7 @@ def can_be_kept(force: Force, name: str, value: str | list[str]) -> bool:
 
 @pytest.mark.parametrize("name", ORDER)
 @given(data=st.data(), ahead=st.integers(0, len(BEFORE)))
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_there_are_four_ways_back_and_only_what_a_check_can_hold_is_kept(
     officer: Trainee, sender: TestClient, name: str, data: st.DataObject, ahead: int
 ) -> None:

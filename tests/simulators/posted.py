@@ -43,7 +43,8 @@ def answers(draw: st.DrawFn, own: Form, offered: Offered) -> Pairs:
     name = st.sampled_from([*own, *offered]) | NAMES if own or offered else NAMES
     mostly = st.integers(0, 4)
     proper: Pairs = [(each, draw(st.sampled_from(codes))) for each, codes in offered.items() if draw(mostly)]
-    proper += [(each, str(own[each])) for each in own if each not in offered and draw(mostly)]
+    free = [each for each in own if each not in offered and draw(mostly)]
+    proper += [(each, str(own[each]) if draw(mostly) else draw(TEXTS)) for each in free]
     more = draw(st.lists(st.tuples(name, value), max_size=4))
     return draw(st.permutations([*proper, *more]))
 
