@@ -3,7 +3,8 @@
     python tools/wording.py FILE...         Markdown, HTML, JSON or text; status 1 where a word stands that should not
 
 Rules:
-* A paragraph is judged by itself. What is quoted as code (`like this`) is not said.
+* A paragraph is judged by itself. What is quoted as code (`like this`) is not said. A heading names what a text is of
+  and claims nothing, so it may say "accuracy"; it may not say what no text may.
 * Terms of ISO/IEC 19795-1 stand as a whole: "false match rate" is no claim that two people are one.
 * Labels of the data are whoever wrote them; of a report, lint one that was made with plain labels.
 """
@@ -78,15 +79,17 @@ def problems(text: str) -> list[Problem]:
 
 def _problems(paragraph: str) -> Iterator[Problem]:
     said = TERMS.sub("", re.sub(r"`[^`]*`", "", paragraph))
+    heading = paragraph.startswith("#")
     for rule in RULES:
-        if rule.unless is None or not rule.unless.search(said):
+        if rule.unless is None or not (heading or rule.unless.search(said)):
             yield from (Problem(found.group(), rule.why) for found in rule.words.finditer(said))
 
 
 def _paragraphs(text: str) -> Iterator[str]:
     """Paragraphs, rows of tables, items of lists and lines of code, each for itself."""
     fence = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
-    for block in re.split(r"\n\s*\n|\n(?=\s*[*\-|#])", fence.sub("", text)):
+    apart = re.sub(r"^(#+ .*)$", r"\n\1\n", fence.sub("", text), flags=re.MULTILINE)
+    for block in re.split(r"\n\s*\n|\n(?=\s*[*\-|])", apart):
         if " ".join(block.split()):
             yield " ".join(block.split())
 

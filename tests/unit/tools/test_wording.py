@@ -57,6 +57,12 @@ def test_a_protocol_in_another_paragraph_does_not_help() -> None:
     assert not problems("The protocol is open set;\nthe accuracy is high.")
 
 
+def test_a_heading_may_name_accuracy_and_the_text_below_it_may_not() -> None:
+    assert not problems("# Accuracy\n")
+    assert problems("# Accuracy\nThe accuracy is high.")
+    assert problems("# An unbiased model\n")
+
+
 def test_of_a_page_the_text_and_what_is_spoken_is_read_and_not_the_style(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text("<style>.match{}</style><p class='hit'>FNIR</p><p>accuracy</p><svg aria-label='x'></svg>")

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,14 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from overt.evaluation.evaluate import evaluate, material
 from overt.evaluation.figures import Ratio
+from overt.evaluation.report.card import card
 from overt.evaluation.report.document import document, written
+from overt.evaluation.report.page import page
 from overt.evaluation.result import Evaluation
-from simulators.evaluations import EVALUATION, simulated, with_hostile_texts
+from simulators.evaluations import ABOUT, EVALUATION, simulated, simulated_people, with_hostile_texts
+from simulators.matcher import SimulatedMatcher
 
 ROOT = Path(__file__).resolve().parents[4]
 SPECIFICATION = ROOT / "spec" / "evaluation-report.md"
@@ -46,6 +51,20 @@ def test_every_rate_is_whole(evaluation: Evaluation) -> None:
         assert 0 <= rate["k"] <= rate["n"]
         assert 0 <= rate["low"] <= rate["estimate"] <= rate["high"] <= 1
         assert rate["estimate"] == pytest.approx(rate["k"] / rate["n"] if rate["n"] else 0, abs=1e-8)
+
+
+@pytest.mark.parametrize("people", [3, 4, 5, 9])
+@pytest.mark.parametrize("labels", ["none", "empty", "each their own"])
+def test_the_smallest_evaluations_are_in_the_format_too(people: int, labels: str) -> None:
+    of, images = simulated_people(people, without=int(people == 9))
+    own = {"none": {}, "empty": {"a": ("",) * people}, "each their own": {"a": tuple(map(str, range(people)))}}
+    of = replace(of, labels=own[labels])
+    answers = [SimulatedMatcher(spread=2.0).template(image) for image in images]
+    found = evaluate(of, answers, material(of, "few"), ABOUT, 1, lambda done, total: None).evaluation
+    read = json.loads(written(document(found)))
+    assert [problem.message for problem in Draft202012Validator(SCHEMA).iter_errors(read)] == []
+    assert page(found).count("<svg viewBox=") >= 5
+    assert card(found).startswith("# simulated-1\n")
 
 
 def test_nothing_that_looks_like_a_rate_lacks_a_part() -> None:
