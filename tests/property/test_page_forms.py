@@ -82,7 +82,7 @@ def standing_still(check: Encounter) -> Encounter:
 
 @pytest.mark.parametrize("form", DUE)
 @given(data=st.data())
-@settings(max_examples=30)
+@settings(max_examples=20)
 def test_there_are_four_ways_back_and_only_a_listed_answer_moves_a_check(
     officer: Trainee, sender: TestClient, standing: Mapping[str, Standing], form: str, data: st.DataObject
 ) -> None:
