@@ -29,6 +29,14 @@ def clopper_pearson(yes: float, of: int, confidence: float = 0.95) -> tuple[floa
     return low, high
 
 
+def may_be(rate: float, yes: float, of: int, confidence: float = 0.95) -> tuple[bool, bool]:
+    """Whether a rate is at least the lower bound of `clopper_pearson`, and whether it is at most the upper one."""
+    tail = (1 - confidence) / 2
+    above = yes == 0 or beta_share(yes, of - yes + 1, rate) >= tail
+    below = yes == of or beta_share(yes + 1, of - yes, rate) <= 1 - tail
+    return above, below
+
+
 def beta_share(a: float, b: float, x: float) -> float:
     """The regularised incomplete beta function I_x(a, b): the share of a beta distribution below x, for a, b > 0."""
     if x <= 0 or x >= 1:

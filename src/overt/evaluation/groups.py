@@ -110,7 +110,7 @@ def _fpir(table: OpenSet, rows: Rows, at: float, drawn: Numbers) -> Rate:
 
 
 def _fnir(table: OpenSet, rows: Rows, at: float, drawn: Numbers) -> Rate:
-    return fnir_of(table, rows, table.order.threshold(at), drawn)
+    return fnir_of(table, rows, table.threshold(at), drawn)
 
 
 def _images(sample: Sample, inside: NDArray[np.bool_]) -> tuple[Rows, NDArray[np.intp]]:

@@ -2,7 +2,8 @@
 
 Rules:
 * A miss: the own person is not the first candidate, or scores below the threshold (FNIR at rank 1, as in NIST FRTE).
-* Every interval lets the threshold vary with the people it is estimated from (`open_set.py`).
+* Every interval lets the threshold vary with the people it is estimated from (`open_set.py`), and as far as few people
+  leave it in doubt (`doubt.py`).
 * Failures to acquire count as misses everywhere but in `Fta.left_out`, which leaves those probes out at the same
   threshold: the difference of the two is what the failures cost.
 """
@@ -12,7 +13,8 @@ from typing import Final
 
 import numpy as np
 
-from overt.evaluation.bootstrap import Weights, rate, share
+from overt.evaluation.bootstrap import Weights, share
+from overt.evaluation.doubt import Threshold, missed
 from overt.evaluation.figures import Curve, Fta, Identification, Rate
 from overt.evaluation.open_set import OpenSet, Rows, open_set, resampled
 from overt.evaluation.operating import Numbers
@@ -57,7 +59,7 @@ def fta(sample: Sample, trials: Trials, weights: Weights) -> Fta:
     table = open_set(trials)
     parts = [np.ones_like(trials.acquired), trials.acquired]
     fnir, _ = resampled(table, weights, [USUAL], parts)
-    threshold = table.order.threshold(USUAL)
+    threshold = table.threshold(USUAL)
     return Fta(
         images=share(~sample.made, sample.person, weights),
         counted=_fnir(table, threshold, fnir[0, :, 0]),
@@ -71,16 +73,16 @@ def fnir_at_fpir(table: OpenSet, fnir: Numbers) -> dict[str, Rate]:
     Args:
         fnir: (resamples, FPIRS) from `resampled`.
     """
-    return {key: _fnir(table, table.order.threshold(at), fnir[:, i]) for i, (key, at) in enumerate(FPIRS.items())}
+    return {key: _fnir(table, table.threshold(at), fnir[:, i]) for i, (key, at) in enumerate(FPIRS.items())}
 
 
-def fnir_of(table: OpenSet, rows: Rows, threshold: float, fnir: Numbers) -> Rate:
+def fnir_of(table: OpenSet, rows: Rows, threshold: Threshold, fnir: Numbers) -> Rate:
     """FNIR of a part of the probes at a threshold, with the interval of the resampled rates."""
     mated = table.mated[rows[table.mated]]
-    return rate(table.reach[mated] < threshold, table.person[mated], fnir)
+    return missed(table.reach[mated], table.person[mated], threshold, fnir)
 
 
-def _fnir(table: OpenSet, threshold: float, fnir: Numbers) -> Rate:
+def _fnir(table: OpenSet, threshold: Threshold, fnir: Numbers) -> Rate:
     return fnir_of(table, np.ones(len(table.person), np.bool_), threshold, fnir)
 
 
@@ -98,7 +100,7 @@ def _det(table: OpenSet, weights: Weights) -> Curve:
     count = len(table.non_mated)
     fpirs = [float(k) / count for k in np.unique(np.geomspace(1, count, _POINTS).round())]
     fnir, _ = resampled(table, weights, fpirs)
-    rates = [_fnir(table, table.order.threshold(at), fnir[0, :, i]) for i, at in enumerate(fpirs)]
+    rates = [_fnir(table, table.threshold(at), fnir[0, :, i]) for i, at in enumerate(fpirs)]
     return _curve(fpirs, rates)
 
 
@@ -108,7 +110,7 @@ def _by_size(trials: Trials, weights: Weights) -> Curve:
     for column in range(len(sizes)):
         table = open_set(trials, trials.within[:, column])
         fnir, _ = resampled(table, weights, [USUAL])
-        rates.append(_fnir(table, table.order.threshold(USUAL), fnir[0, :, 0]))
+        rates.append(_fnir(table, table.threshold(USUAL), fnir[0, :, 0]))
     return _curve([float(size) for size in sizes], rates)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overt.evaluation.bootstrap import Weights, blocks
+from overt.evaluation.doubt import Threshold, threshold_for
 from overt.evaluation.operating import Numbers, Ordered, counting, missing, ordered, places
 from overt.evaluation.trials import Trials
 
@@ -37,6 +38,15 @@ class OpenSet:
     reach: Numbers
     seen: Numbers
     person: NDArray[np.intp]
+
+    def threshold(self, share: float) -> Threshold:
+        """The threshold where at most this share of the non-mated probes has a candidate."""
+        units = len(np.unique(self.person[self.non_mated]))
+        return threshold_for(self.order, share, units, self._people_from)
+
+    def _people_from(self, score: float) -> int:
+        """How many people's non-mated probes have a candidate from this score on."""
+        return len(np.unique(self.person[self.non_mated[self.seen[self.non_mated] >= score]]))
 
 
 def open_set(trials: Trials, other: Numbers | None = None) -> OpenSet:

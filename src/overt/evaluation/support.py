@@ -7,6 +7,7 @@ Rules:
 """
 
 from collections.abc import Iterator, Sequence
+from math import isinf
 from typing import Final
 
 import numpy as np
@@ -14,11 +15,15 @@ import numpy as np
 from overt.evaluation.bootstrap import FEW
 from overt.evaluation.figures import Fta, Group, Identification, Rate
 from overt.evaluation.identification import FPIRS
+from overt.evaluation.open_set import open_set
 from overt.evaluation.sample import Sample
 from overt.evaluation.trials import Trials
 
 FEW_PEOPLE: Final = 100
 """A group of fewer people gets a sentence: at an error of 1 % one of them errs."""
+
+
+_UNBOUNDED: Final = " So few cannot show so low a rate: the interval of FNIR there ends at 100 %."
 
 
 def rule_of_three(people: int) -> float:
@@ -38,18 +43,17 @@ def cautions(
 
 
 def _about_thresholds(trials: Trials, found: Identification) -> Iterator[str]:
-    for key, threshold in found.threshold_at_fpir.items():
-        above = ~trials.mated & (trials.other >= threshold)
+    table = open_set(trials)
+    for share in FPIRS.values():
+        threshold = table.threshold(share)
+        above = ~trials.mated & (trials.other >= threshold.value)
         probes, people = len(np.unique(trials.image[above])), len(np.unique(trials.person[above]))
-        if people == 0:
+        if people < FEW:
+            rests = f"{many(probes, 'probe')} of {many(people, 'person', 'people')}"
             yield (
-                f"At FPIR {percent(FPIRS[key])} the threshold rests on the single highest of {found.non_mated:,} "
-                "non-mated scores: so few probes cannot show so low a rate."
-            )
-        elif people < FEW:
-            yield (
-                f"At FPIR {percent(FPIRS[key])} the threshold rests on {many(probes, 'probe')} of "
-                f"{many(people, 'person', 'people')}: other people would move it, and FNIR there with it."
+                f"At FPIR {percent(share)} the threshold rests on "
+                f"{rests if people else f'the single highest of {found.non_mated:,} non-mated scores'}: "
+                f"other people would move it, and FNIR there with it.{_UNBOUNDED if isinf(threshold.strict) else ''}"
             )
 
 

@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overt.evaluation.all_pairs import Numbers, Pairs, pairs_of
-from overt.evaluation.bootstrap import Weights, blocks, counted, rate
+from overt.evaluation.bootstrap import Weights, blocks, counted
+from overt.evaluation.doubt import Threshold, missed, threshold_for
 from overt.evaluation.figures import Curve, Rate, Verification
 from overt.evaluation.operating import Ordered, counting, missing, ordered, places
 
@@ -52,7 +53,7 @@ def verification(pairs: Pairs, weights: Weights) -> Verification:
         mated=len(pairs.mated),
         non_mated=pairs.non_mated,
         tmr_at_fmr={key: _turned(_fnmr(pairs, thresholds[key], fnmr[:, i])) for i, key in enumerate(FMRS)},
-        threshold_at_fmr=thresholds,
+        threshold_at_fmr={key: one.value for key, one in thresholds.items()},
         det=Curve(
             tuple(grid),
             tuple(one.estimate for one in det),
@@ -73,7 +74,7 @@ def group_fmrs(pairs: Pairs, groups: Sequence[People], weights: Weights) -> tupl
     _, fmr = _resampled(pairs, table, weights, list(FMRS.values()), groups)
     rates = [
         {
-            key: _group_fmr(pairs, people, _threshold(pairs, table, at), fmr[g, :, i])
+            key: _group_fmr(pairs, people, _threshold(pairs, table, at).value, fmr[g, :, i])
             for i, (key, at) in enumerate(FMRS.items())
         }
         for g, people in enumerate(groups)
@@ -109,12 +110,20 @@ def _resampled(
     return fnmr, fmr
 
 
-def _threshold(pairs: Pairs, table: Ordered, fmr: float) -> float:
-    return table.threshold(fmr, None if pairs.complete else pairs.non_mated)
+def _threshold(pairs: Pairs, table: Ordered, fmr: float) -> Threshold:
+    people = int(np.count_nonzero(pairs.images))
+    of = None if pairs.complete else pairs.non_mated
+    return threshold_for(table, fmr, people * (people - 1) // 2, lambda score: _people_from(pairs, score), of)
 
 
-def _fnmr(pairs: Pairs, threshold: float, resampled: Numbers) -> Rate:
-    return rate(pairs.mated < threshold, pairs.whose, resampled)
+def _people_from(pairs: Pairs, score: float) -> int:
+    """How many people are in non-mated pairs from this score on."""
+    high = pairs.top >= score
+    return len(np.union1d(pairs.first[high], pairs.second[high]))
+
+
+def _fnmr(pairs: Pairs, threshold: Threshold, resampled: Numbers) -> Rate:
+    return missed(pairs.mated, pairs.whose, threshold, resampled)
 
 
 def _turned(one: Rate) -> Rate:

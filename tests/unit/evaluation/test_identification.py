@@ -150,6 +150,14 @@ def test_probes_of_one_kind_only_are_refused() -> None:
 def test_nobody_missed_is_not_never() -> None:
     sample = crowd([3] * 40, 12, spread=0.01)
     trials = run(sample, drawn(sample.person, ONE_IMAGE, np.random.default_rng(0)))
-    one = found(sample, trials).fnir_at_fpir["0.01"]
+    one = found(sample, trials).fnir_at_fpir["0.1"]
     people = len(np.unique(trials.person[trials.mated]))
     assert one == Rate(one.n, 0, 0.0, 0.0, pytest.approx(1 - 0.025 ** (1 / people)))
+
+
+def test_what_so_few_people_cannot_show_has_no_upper_bound() -> None:
+    """FPIR 0.1 % of some forty people: nobody knows how high the threshold would have to be."""
+    sample = crowd([3] * 40, 12, spread=0.01)
+    trials = run(sample, drawn(sample.person, ONE_IMAGE, np.random.default_rng(0)))
+    one = found(sample, trials).fnir_at_fpir["0.001"]
+    assert (one.k, one.low, one.high) == (0, 0.0, 1.0)

@@ -7,7 +7,7 @@ import numpy as np
 from overt.evaluation.figures import Group, Rate
 from overt.evaluation.identification import fta, identification
 from overt.evaluation.protocol import ONE_IMAGE, drawn
-from overt.evaluation.support import cautions, percent, rule_of_three
+from overt.evaluation.support import cautions, many, percent, rule_of_three
 from overt.evaluation.trials import run
 from unit.evaluation.crowds import crowd, some_images, weights_of
 
@@ -32,21 +32,26 @@ def test_a_threshold_that_rests_on_few_people_is_named_with_them() -> None:
     above = ~TRIALS.mated & (TRIALS.other >= FOUND.threshold_at_fpir["0.01"])
     probes, people = len(set(TRIALS.image[above])), len(set(TRIALS.person[above]))
     assert 1 < people < 10
-    assert any(f"At FPIR 1 % the threshold rests on {probes} probes of {people} people:" in one for one in said)
+    (sentence,) = [one for one in said if one.startswith("At FPIR 1 %")]
+    assert f"the threshold rests on {probes} probes of {people} people:" in sentence
+    assert sentence.endswith("100 %.") == (FOUND.fnir_at_fpir["0.01"].high == 1.0)
     assert not any("At FPIR 10 %" in one for one in said)
 
 
 def test_a_threshold_that_rests_on_nobody_is_the_highest_score() -> None:
-    few = replace(FOUND, threshold_at_fpir={"0.001": 2.0})
-    (first, *_) = cautions(SAMPLE, TRIALS, few, ACQUIRED, ())
-    assert "At FPIR 0.1 % the threshold rests on the single highest of" in first
+    (sentence,) = [one for one in cautions(SAMPLE, TRIALS, FOUND, ACQUIRED, ()) if one.startswith("At FPIR 0.1 %")]
+    assert f"rests on the single highest of {FOUND.non_mated:,} non-mated scores: other people" in sentence
+    assert sentence.endswith("So few cannot show so low a rate: the interval of FNIR there ends at 100 %.")
+    assert FOUND.fnir_at_fpir["0.001"].high == 1.0
 
 
 def test_one_probe_is_not_several() -> None:
-    strangers = TRIALS.other[~TRIALS.mated]
-    top = replace(FOUND, threshold_at_fpir={"0.01": float(strangers.max())})
-    (first, *_) = cautions(SAMPLE, TRIALS, top, ACQUIRED, ())
-    assert "rests on 1 probe of 1 person:" in first
+    assert [many(1, "probe"), many(2, "probe"), many(1, "person", "people"), many(1200, "person", "people")] == [
+        "1 probe",
+        "2 probes",
+        "1 person",
+        "1,200 people",
+    ]
 
 
 def test_an_error_that_nobody_had_is_bounded() -> None:
