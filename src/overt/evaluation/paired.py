@@ -5,8 +5,8 @@ Rules:
   same people for both, each at its own threshold there. So what is hard for both does not widen the interval.
 * The ratio is of rates pooled over draws; failures to acquire are misses, for either.
 
-Limitations: where the thresholds rest on few people (`doubt.py`), as at FPIR 0.1 % of some thousand, the interval of the
-ratio is by resampling alone and too narrow.
+Limitations: where the thresholds rest on few people (`doubt.py`), as at FPIR 0.1 % of some thousand people, the
+interval of the ratio is by resampling alone and too narrow.
 """
 
 from overt.evaluation.bootstrap import Weights, divided, ratio

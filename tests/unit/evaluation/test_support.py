@@ -67,6 +67,11 @@ def test_an_error_that_nobody_had_is_bounded() -> None:
     )
 
 
+def test_an_interval_without_an_end_is_not_given_one() -> None:
+    none = replace(FOUND, fnir_at_fpir={"0.001": Rate(50, 0, 0.0, 0.0, 1.0)})
+    assert not any(one.startswith("FNIR") for one in cautions(SAMPLE, TRIALS, none, ACQUIRED, ()))
+
+
 def test_what_was_seen_needs_no_such_sentence() -> None:
     some = replace(ACQUIRED, images=Rate(100, 1, 0.01, 0.0, 0.03))
     assert not any(one.startswith(("FTA", "FNIR")) for one in cautions(SAMPLE, TRIALS, FOUND, some, ()))
