@@ -82,6 +82,6 @@ def _decimals_of(rate: Rate) -> int:
     sides = [side for side in (rate.estimate - rate.low, rate.high - rate.estimate) if side > 0]
     if not sides:
         return _decimals(rate.estimate)
-    nearer = 100 * min(sides)
+    nearer = max(100 * min(sides), 1e-9)  # more digits than that say nothing
     digits = -math.floor(math.log10(nearer))
     return min(5, max(1, digits + int(nearer * 10.0**digits < 3)))

@@ -92,6 +92,13 @@ def test_the_page_has_the_figures_with_intervals_and_counts() -> None:
         assert f"{share} {bounds}{counted}" in text
 
 
+def test_no_group_is_the_highest_of_what_was_not_measured() -> None:
+    row = re.search(r'<tr><th scope="row">FTA</th>(.*?)</tr>', page(EVALUATION))
+    assert row
+    assert re.sub("<.*?>", " ", row[1]).split()[:3] == ["-", "not", "measurable"]
+    assert "| FTA | sex | - | not measurable | not measurable |" in card(EVALUATION)
+
+
 def test_no_percentage_stands_without_an_interval() -> None:
     """In the tables: a cell that begins with a rate goes on with its interval."""
     for cell in re.findall(r"<td>([^<]*%)(.*?)</td>", plain(page(EVALUATION))):
