@@ -83,6 +83,8 @@ def test_curves_run_one_way_and_rates_lie_in_their_intervals(case: Case) -> None
     assert found.rank1.k <= found.rank6.k
     assert found.fnir_at_fpir["0.1"].k <= found.fnir_at_fpir["0.01"].k <= found.fnir_at_fpir["0.001"].k
     assert found.fnir_at_fpir["0.1"].k >= found.rank1.n - found.rank1.k
+    # With every stranger let through, only those with somebody else in front are missed.
+    assert found.det.y[-1] == (found.rank1.n - found.rank1.k) / found.rank1.n
     assert in_bounds(found.det)
     assert in_bounds(found.cmc)
     assert in_bounds(found.by_size)

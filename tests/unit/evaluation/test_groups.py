@@ -23,6 +23,7 @@ SAMPLE = crowd(
 )
 TRIALS = run(SAMPLE, drawn(SAMPLE.person, ONE_IMAGE, np.random.default_rng(3)))
 WEIGHTS = weights_of(SAMPLE, 4, 100)
+ROWS = ("image", "person", "draw", "mated", "acquired", "own", "other", "rank", "within")
 PAIRS = all_pairs(SAMPLE)
 
 
@@ -69,6 +70,19 @@ def test_rates_and_their_resamples_go_by_name() -> None:
         assert found.resampled[name].shape == (2, 100)
         assert np.nanmean(found.resampled[name], axis=1) == pytest.approx([one.estimate for one in rates], abs=0.08)
     assert found.rates["fnir at 0.1"][1] is found.groups[1].fnir["0.1"]
+
+
+def test_a_resample_of_a_group_is_its_people_written_out() -> None:
+    """The slow way: each person's probes as often as the person was drawn, and the estimate of those."""
+    weights = weights_of(SAMPLE, 5, 3)
+    found = grouped(SAMPLE, TRIALS, PAIRS, "sex", weights)
+    for resample, line in enumerate(weights.astype(int)):
+        rows = np.repeat(np.arange(len(TRIALS.person)), line[TRIALS.person])
+        kept = {name: getattr(TRIALS, name)[rows] for name in ROWS}
+        again = grouped(SAMPLE, replace(TRIALS, **kept), PAIRS, "sex", weights)
+        for name in found.rates:
+            if name.startswith(("fpir", "fnir")):
+                assert found.resampled[name][:, resample] == pytest.approx([one.estimate for one in again.rates[name]])
 
 
 def test_a_column_without_labels_has_no_groups() -> None:

@@ -10,7 +10,7 @@ from overt.evaluation.identification import FPIRS, fta, identification
 from overt.evaluation.open_set import open_set
 from overt.evaluation.protocol import ALL_IMAGES, ONE_IMAGE, Protocol, drawn
 from overt.evaluation.sample import Sample
-from overt.evaluation.trials import Trials, run
+from overt.evaluation.trials import Trials, cosine, run
 from unit.evaluation.crowds import crowd, some_images, weights_of
 
 ROWS = ("image", "person", "draw", "mated", "acquired", "own", "other", "rank", "within")
@@ -53,6 +53,18 @@ def test_fnir_is_counted_as_one_would_by_hand(protocol: Protocol, seed: int, mis
         assert one.low <= one.estimate == misses / one.n <= one.high
         assert below < figures.threshold_at_fpir[key] == pytest.approx(below)
     assert 0 < figures.fnir_at_fpir["0.1"].estimate < figures.fnir_at_fpir["0.001"].estimate < 1
+
+
+def test_a_tie_for_the_first_place_is_a_miss() -> None:
+    """Scores in steps of a tenth: a person who shares the first place is not found, at any threshold."""
+    sample = crowd(some_images(90, 1), 1, spread=0.7)
+    draws = drawn(sample.person, ONE_IMAGE, np.random.default_rng(1))
+    trials = run(sample, draws, lambda one, other: np.round(cosine(sample)(one, other).astype(float), 1))
+    figures = found(sample, trials)
+    assert np.count_nonzero(trials.mated & (trials.own == trials.other)) > 20
+    for key, fpir in FPIRS.items():
+        assert figures.fnir_at_fpir[key].k == slow_fnir(trials, fpir)[0]
+    assert figures.det.y[-1] == pytest.approx(1 - figures.rank1.estimate)
 
 
 def test_counts_and_ranks() -> None:

@@ -64,9 +64,10 @@ def test_draws_differ_and_the_same_seed_gives_the_same() -> None:
     assert len({tuple(sorted(one.references)) for one in first}) == 6
 
 
-def test_any_image_may_be_the_reference() -> None:
-    enrolled = {int(image) for seed in range(40) for one in draws(ONE_IMAGE, seed) for image in one.references}
-    assert enrolled == set(range(len(PERSON)))
+@pytest.mark.parametrize("part", ["references", "non_mated"])
+def test_any_image_may_be_drawn(part: str) -> None:
+    seen = {int(image) for seed in range(40) for one in draws(ONE_IMAGE, seed) for image in getattr(one, part)}
+    assert seen == set(range(len(PERSON)))
 
 
 @pytest.mark.parametrize("images", [[1] * 20, [3], [2, 1], []])

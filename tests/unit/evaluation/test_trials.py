@@ -77,6 +77,18 @@ def test_a_tie_goes_against_the_own_person() -> None:
     assert trials.other.tolist() == [0.5, 0.9, 0.6]
 
 
+def test_whose_reference_comes_next_takes_the_last_place_in_a_smaller_gallery() -> None:
+    """Forty people enrolled, half of them in the smaller gallery; the last of those is nearest to every probe."""
+    sample = Sample(np.eye(80, dtype=np.float32), np.ones(80, bool), np.arange(80) // 2, tuple(map(str, range(40))), {})
+    draw = Draw(np.arange(0, 80, 2), np.arange(1, 80, 2), np.array([], int))
+    nearest = np.where(np.arange(40) == 19, 0.9, 0.1)
+    trials = run(sample, [draw], lambda probes, _: np.tile(nearest, (len(probes), 1)))
+    assert trials.sizes.tolist() == [20, 40]
+    inside = [0.9] * 19 + [0.1]  # the last one's own reference is no stranger's
+    assert trials.within[:, 0].tolist() == inside + [0.1] * 20
+    assert trials.within[:, 1].tolist() == [0.9] * 19 + [0.1] + [0.9] * 20
+
+
 def test_small_blocks_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     sample = crowd(some_images(40, 7), seed=8, missing=0.1)
     draws = drawn(sample.person, ALL_IMAGES, np.random.default_rng(9))

@@ -81,6 +81,20 @@ def test_a_group_is_among_its_own_people() -> None:
     assert women["0.001"].k > 0
 
 
+def test_a_resample_of_a_group_is_its_pairs_written_out() -> None:
+    inside = np.arange(150) % 3 > 0
+    _, drawn = group_fmrs(PAIRS, [inside], WEIGHTS)
+    falling = np.argsort(-PAIRS.top)
+    both = (inside[PAIRS.first] & inside[PAIRS.second])[falling]
+    for resample, line in enumerate(WEIGHTS[:5].astype(int)):
+        often = (line[PAIRS.first] * line[PAIRS.second])[falling]
+        place = np.repeat(np.arange(len(falling)), often)
+        for i, fmr in enumerate(FMRS.values()):
+            counting = place[place < place[int(fmr * len(place))]]  # copies of one pair count together or not
+            expected = np.count_nonzero(both[counting]) / np.count_nonzero(both[place])
+            assert drawn[0, resample, i] == pytest.approx(expected)
+
+
 def test_everybody_as_a_group_is_at_the_bound_itself() -> None:
     (everybody,), drawn = group_fmrs(PAIRS, [np.ones(150, bool)], WEIGHTS)
     assert everybody["0.001"].k == int(0.001 * PAIRS.non_mated)
