@@ -1,7 +1,8 @@
 """The figures of an evaluation, as values: what the maths gives and the report writes.
 
 Rules:
-* A rate is never without its counts and its interval (95 %, two-sided, bootstrap over people).
+* A rate is never without its counts and its interval (95 %, two-sided, bootstrap over people; wider where few people
+  decide: `bootstrap.py`, `doubt.py`).
 * Rates are pooled over draws: `n` and `k` count probes of all draws, the interval counts people once.
 * Terms as in ISO/IEC 19795-1: FNIR, FPIR, FTA, TMR, FMR, rank; groups as in ISO/IEC 19795-10.
 """
