@@ -148,7 +148,7 @@ def test_json_is_one_document_and_nothing_else_on_every_command(desk: Desk, phot
         ("policy", "check"): [desk.file("policy.toml", production_policy(TODAY))],
         ("policy", "show"): [],
     }
-    elsewhere = {("init",), ("serve",), ("demo",), ("administrator",)}
+    elsewhere = {("init",), ("serve",), ("demo",), ("administrator",), ("evaluate",)}
     assert set(ways) | elsewhere == set(commands()), "a new command is tried here, too"
     outside = {("doctor",), ("check",), ("gallery", "import")}
     for path, arguments in ways.items():
