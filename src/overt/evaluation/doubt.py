@@ -14,7 +14,6 @@ from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import inf
-from sys import float_info
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +22,6 @@ from overt.evaluation.bootstrap import FEW, rate
 from overt.evaluation.exact import may_be
 from overt.evaluation.figures import Rate
 from overt.evaluation.operating import Numbers, Ordered
-
-LOWEST = -float_info.max
-"""A threshold that every score reaches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +55,8 @@ def threshold_for(
     lax = bisect_left(range(count + 1), True, key=lambda at: not may_be_asked(at)[0]) - 1
     return Threshold(
         value,
-        lax=min(value, _above(order, lax)),
-        strict=inf if strict == 0 else max(value, _above(order, strict)),
+        lax=min(value, order.above(lax)),
+        strict=inf if strict == 0 else max(value, order.above(strict)),
     )
 
 
@@ -77,10 +73,3 @@ def missed(reach: Numbers, person: NDArray[np.intp], threshold: Threshold, resam
         return one
     low, high = (float(np.mean(reach < end)) for end in (threshold.lax, threshold.strict))
     return replace(one, low=min(one.low, low), high=max(one.high, high))
-
-
-def _above(order: Ordered, at: int) -> float:
-    """The threshold at a place."""
-    if at < len(order.scores) and np.isfinite(order.scores[at]):
-        return float(np.nextafter(order.scores[at], inf))
-    return LOWEST

@@ -11,6 +11,7 @@ Rules:
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from sys import float_info
 from typing import Final
 
 import numpy as np
@@ -19,6 +20,8 @@ from numpy.typing import NDArray
 Numbers = NDArray[np.float64]
 Places = NDArray[np.intp]
 _SLACK: Final = 1e-9
+LOWEST: Final = -float_info.max
+"""The threshold that every score reaches."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,16 +43,17 @@ class Ordered:
     def threshold(self, share: float, of: int | None = None) -> float:
         """The lowest score that counts when at most this share of the non-mated scores may, each alike.
 
-        Where all may, it is the lowest finite one.
-
         Args:
             of: how many non-mated scores there are, where these are only the highest.
         """
         totals = None if of is None else np.array([float(of)])
-        at = int(places(self, np.ones((1, len(self.scores))), [share], totals)[0, 0])
+        return self.above(int(places(self, np.ones((1, len(self.scores))), [share], totals)[0, 0]))
+
+    def above(self, at: int) -> float:
+        """The threshold at a place; `LOWEST` where every score counts."""
         if at < len(self.scores) and np.isfinite(self.scores[at]):
             return float(np.nextafter(self.scores[at], np.inf))
-        return float(self.scores[self.counting[-1] - 1]) if self.counting[-1] else 0.0
+        return LOWEST
 
 
 def ordered(mated: Numbers, non_mated: Numbers) -> Ordered:

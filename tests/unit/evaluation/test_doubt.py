@@ -4,9 +4,9 @@ from math import inf, nextafter
 
 import numpy as np
 
-from overt.evaluation.doubt import LOWEST, Threshold, missed, threshold_for
+from overt.evaluation.doubt import Threshold, missed, threshold_for
 from overt.evaluation.exact import clopper_pearson
-from overt.evaluation.operating import ordered
+from overt.evaluation.operating import LOWEST, ordered
 
 STRANGERS = np.arange(1000, 0, -1.0)  # one person each: 1000, 999, ... 1
 ORDER = ordered(np.zeros(0), STRANGERS)

@@ -7,7 +7,7 @@ from scipy.special import betainc
 from scipy.stats import beta
 from statsmodels.stats.proportion import proportion_confint
 
-from overt.evaluation.exact import beta_share, clopper_pearson
+from overt.evaluation.exact import beta_share, clopper_pearson, may_be
 from overt.evaluation.rates import wilson
 
 
@@ -26,6 +26,15 @@ def test_wilson_is_that_of_statsmodels(of: int, data: st.DataObject) -> None:
 @given(st.floats(0.05, 5_000), st.floats(0.05, 5_000), st.floats(0, 1))
 def test_the_share_of_a_beta_distribution_is_that_of_scipy(a: float, b: float, x: float) -> None:
     assert beta_share(a, b, x) == pytest.approx(betainc(a, b, x), abs=1e-9)
+
+
+@given(st.integers(1, 2_000), st.floats(0, 1), st.floats(0, 1))
+def test_whether_a_rate_may_be_is_what_the_bounds_say(of: int, part: float, rate: float) -> None:
+    yes = part * of
+    low, high = clopper_pearson(yes, of)
+    above, below = may_be(rate, yes, of)
+    assert above == (rate >= low) or rate == pytest.approx(low, abs=1e-9)
+    assert below == (rate <= high) or rate == pytest.approx(high, abs=1e-9)
 
 
 def test_a_part_of_a_yes_lies_between_the_whole_ones() -> None:
