@@ -17,11 +17,11 @@ demo: setup $(SDISTS)/.done
 
 # What is measured runs after the rest and by itself: two workers beside it would be measured, too.
 test: dev $(SDISTS)/.done browser lint
-	$(PYTEST) -m "not long and not alone" -n 2 --dist loadfile
+	$(PYTEST) -m "not long and not alone" -n 2 --dist worksteal
 	$(PYTEST) -m "alone and not long"
 
 check: dev $(SDISTS)/.done browser lint
-	$(PYTEST) -m "not slow and not long and not alone" -n 2 --dist loadfile
+	$(PYTEST) -m "not slow and not long and not alone" -n 2 --dist worksteal
 
 # What takes longer than `make test` may: fuzzing, soak, and repeats of journeys in a browser. Each test states its own budget.
 long: dev $(SDISTS)/.done browser

@@ -15,7 +15,17 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.mark.alone
 def test_many_officers_at_seventy_per_cent_of_saturation() -> None:
-    command = [sys.executable, str(ROOT / "benchmarks" / "officers.py"), "--n", "100000", "--seconds", "20", "--json"]
+    command = [
+        sys.executable,
+        str(ROOT / "benchmarks" / "officers.py"),
+        "--n",
+        "100000",
+        "--seconds",
+        "15",
+        "--officers",
+        "40",
+        "--json",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     result = json.loads(done.stdout)

@@ -166,6 +166,7 @@ def test_a_whole_practice_check(phones: Phones, force: Force, address: str, some
     assert force.instance.ledger.head().size == size
 
 
+@pytest.mark.long
 def test_nobody_before_the_camera_opens_no_shutter_in_practice_either(
     phones: Phones, address: str, somebody: Film
 ) -> None:
@@ -177,6 +178,7 @@ def test_nobody_before_the_camera_opens_no_shutter_in_practice_either(
     good(phone, "declined")
 
 
+@pytest.mark.long
 def test_no_candidate(phones: Phones, address: str, somebody: Film) -> None:
     phone = signed_in(phones, address, somebody)
     to_the_camera(phone, "Somebody who is not in the gallery")

@@ -22,7 +22,7 @@ def test_the_page_on_a_disk_agrees_with_the_verifier_on_every_vector(disk: Phone
     good(disk.page)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_page_on_a_disk_agrees_with_the_verifier_on_spoilt_receipts(disk: Phone) -> None:
     """A byte changed, taken out or put in, at places all over a receipt: the same answer, with the same code."""
     key = VECTORS["log"]["vkey"]

@@ -114,9 +114,9 @@ def test_what_is_printed_never_holds_the_pin(phones: Phones, force: Force, addre
 
 
 def read_code(picture: bytes) -> str:
-    """What a phone reads from a picture of a QR code."""
+    """What a phone reads from a picture of a QR code. OpenCV's other reader misses one clean code in twenty-five."""
     pixels = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_GRAYSCALE)
-    found, _, _ = cv2.QRCodeDetector().detectAndDecode(pixels)
+    found, _, _ = cv2.QRCodeDetectorAruco().detectAndDecode(pixels)
     return str(found)
 
 

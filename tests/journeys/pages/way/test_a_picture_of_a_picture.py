@@ -54,6 +54,7 @@ def test_the_warning_stands_beside_every_candidate(station: Station, photographs
     assert kept.state is State.DEMOGRAPHICS_RECORDED, "the check went on as any other"
 
 
+@pytest.mark.long
 def test_a_page_that_is_loaded_anew_has_no_warning(station: Station, photographs: dict[str, bytes]) -> None:
     officer = station.officer(film=on_a_screen(portrait(photographs["person-1-fourth"])))
     officer.noticed()
@@ -64,6 +65,7 @@ def test_a_page_that_is_loaded_anew_has_no_warning(station: Station, photographs
     expect(warning(officer)).to_have_count(0)
 
 
+@pytest.mark.long
 def test_the_warning_stands_where_there_is_no_candidate(station: Station, photographs: dict[str, bytes]) -> None:
     officer = station.officer(film=printed(portrait(photographs["person-4-other"])))
     encounter = officer.noticed()

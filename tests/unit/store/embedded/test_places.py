@@ -214,8 +214,10 @@ def test_an_instance_can_be_moved_and_a_backup_of_it_run(database: EmbeddedPostg
             assert address.socket_dir == base / name / "server" / "socket"
 
 
-def test_temporary_folders_are_named_only_when_needed(base: Path, model: Path) -> None:
-    before = set(Path(tempfile.gettempdir()).glob("overt-*"))
+def test_temporary_folders_are_named_only_when_needed(base: Path, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = base / "temporary"
+    own.mkdir(mode=0o1777)
+    monkeypatch.setattr(tempfile, "tempdir", str(own))
     with EmbeddedPostgres(copied(model, base / "postgres")).running():
-        assert set(Path(tempfile.gettempdir()).glob("overt-*")) == before
+        assert list(own.iterdir()) == []
     assert not processes.processes_in(data_of(base))
