@@ -25,6 +25,8 @@ from simulators.signed_in import hired
 from simulators.standing import Standing
 from simulators.trainee import HOME, Trainee, trainee
 
+pytestmark = pytest.mark.slow
+
 SUPERVISOR = OfficerId("demo-supervisor")
 SIGNING_OUT = ("/me/sign-out", "/api/v1/session")
 KNOWN = {200, 201, 204, 303, 400, 401, 403, 404, 405, 409, 413, 422}

@@ -20,6 +20,8 @@ from overt.evaluation.trials import Score, Trials, cosine, run
 from overt.evaluation.verification import verification
 from unit.evaluation.crowds import crowd, weights_of
 
+pytestmark = pytest.mark.slow
+
 RESAMPLES = 12
 RISING: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "shifted": lambda scores: scores + 7,
