@@ -10,6 +10,7 @@ from overt.service.app import make_app
 from overt.service.cookies import cookie_name
 from overt.service.site import localhost_site
 from simulators.force import OFFICER, Force
+from simulators.slow_network import late
 
 
 @contextmanager
@@ -18,7 +19,7 @@ def serving(force: Force, key: bytes | None = None) -> Iterator[str]:
     with listen("127.0.0.1", 0) as listening:
         site = localhost_site(listening.getsockname()[1])
         app = make_app(force.instance, force.desks, site, demonstration_key=key)
-        with beside(server_of(app), listening):
+        with beside(server_of(late(app)), listening):
             yield site.origin
 
 

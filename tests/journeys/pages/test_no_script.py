@@ -224,7 +224,8 @@ def sign_off(walk: Walk) -> None:
     mine = walk.leaves()
     walk.who(SUPERVISOR)
     walk.go("/")
-    walk.page.locator("main a[href^='/sign-offs/']").last.click()
+    with walk.page.expect_navigation():
+        walk.page.locator("main a[href^='/sign-offs/']").last.click()
     walk.looks("None is suspected")
     walk.press("Sign this check off")
     walk.comes_back(mine)
