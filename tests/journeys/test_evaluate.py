@@ -108,7 +108,7 @@ def test_labels_of_nobody_and_unknown_columns(bench: Bench) -> None:
 def test_an_unknown_contract_is_refused_with_the_known_ones(bench: Bench) -> None:
     done = bench("--contract", "other-1", "--json")
     assert (done.status, done.json["error"]["code"]) == (REFUSED, "contract_unknown")
-    assert "yunet-sface-mirror-1" in done.json["error"]["message"]
+    assert "yunet-sface-looks-2" in done.json["error"]["message"]
 
 
 def test_images_without_a_template_are_refused_when_there_is_no_other(bench: Bench, people: Path) -> None:

@@ -1,4 +1,4 @@
-"""Which template contract an evaluation uses: the shipped one, or one that the caller's own manifests bring.
+"""Which template contract an evaluation uses: a shipped one, or one that the caller's own manifests bring.
 
 Rules:
 * A contract is chosen by its name, never guessed. Without a name it is that of the only manifest given, else the
@@ -32,8 +32,9 @@ def chosen_manifest(own: Sequence[str], contract: str | None) -> tuple[str, Mani
     given = [(text, parse_manifest(text)) for text in own]
     if contract is None and len(given) > 1:
         raise ContractUnknown(f"Several contracts are given: {_names(given)}.")
-    shipped = resources.files("overt.models").joinpath("manifest.toml").read_text("utf-8")
-    known = [*given, (shipped, parse_manifest(shipped))]
+    folder = resources.files("overt.models")
+    shipped = [folder.joinpath(name).read_text("utf-8") for name in ("manifest.toml", "manifest-fast.toml")]
+    known = [*given, *((text, parse_manifest(text)) for text in shipped)]
     if contract is None:
         return known[0]
     named = {one.contract.digest: (text, one) for text, one in known if one.contract.id == contract}

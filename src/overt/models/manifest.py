@@ -60,6 +60,11 @@ def shipped_manifest() -> Manifest:
     return parse_manifest(resources.files("overt.models").joinpath("manifest.toml").read_text("utf-8"))
 
 
+def fast_manifest() -> Manifest:
+    """The same models under a contract that costs less time and errs more."""
+    return parse_manifest(resources.files("overt.models").joinpath("manifest-fast.toml").read_text("utf-8"))
+
+
 def parse_manifest(text: str) -> Manifest:
     """A manifest from TOML in the form of `manifest.toml`.
 

@@ -40,9 +40,9 @@ class YuNet:
         with self._networks.borrow():
             pass  # load one now, so that a bad file is refused at start-up
 
-    def detect(self, pixels: Pixels, longest_side: int) -> tuple[DetectedFace, ...]:
+    def detect(self, pixels: Pixels, longest_side: int, *, enlarge: bool = False) -> tuple[DetectedFace, ...]:
         """All faces; see `FaceDetector.detect`."""
-        small, across, down = _shrunk(pixels, longest_side)
+        small, across, down = _resized(pixels, longest_side, enlarge)
         with self._networks.borrow() as network:
             network.setInputSize((small.shape[1], small.shape[0]))
             found: Any = network.detect(small)[1]  # typed as an array, but None when there is no face
@@ -64,12 +64,13 @@ class YuNet:
             raise ModelUnusable("The face detector cannot be loaded.") from error
 
 
-def _shrunk(pixels: Pixels, longest_side: int) -> tuple[NDArray[np.uint8], float, float]:
-    """BGR, shrunk and bordered, and how many pixels of the original one of its pixels is, across and down."""
+def _resized(pixels: Pixels, longest_side: int, enlarge: bool) -> tuple[NDArray[np.uint8], float, float]:
+    """BGR, resized and bordered, and how many pixels of the original one of its pixels is, across and down."""
     height, width = pixels.shape[:2]
-    scale = min(1.0, longest_side / max(height, width))
+    scale = longest_side / max(height, width) if enlarge else min(1.0, longest_side / max(height, width))
+    sampling = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    small = pixels if size == (width, height) else cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    small = pixels if size == (width, height) else cv2.resize(pixels, size, interpolation=sampling)
     border = max(0, _LEAST_SIDE - size[1]), max(0, _LEAST_SIDE - size[0])
     if any(border):
         small = cv2.copyMakeBorder(small, 0, border[0], 0, border[1], cv2.BORDER_CONSTANT)

@@ -1,4 +1,4 @@
-"""What made a template: everything that changes its numbers, and a digest over it. Format 1; spec/template-contract.md.
+"""What made a template: everything that changes its numbers, and a digest over it. Format 2; spec/template-contract.md.
 
 Rules:
 * Two templates may be compared only when the digests of their contracts are equal.
@@ -17,8 +17,9 @@ import rfc8785
 from overt.identifiers import Digest, JsonValue
 from overt.template.align import METHOD
 
-VERSION = 1
+VERSION = 2
 COLOURS = ("rgb", "bgr")
+VIEWS = ("as-is", "mirrored")
 MIRRORS = ("mean-of-unit-vectors", "none")
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -39,15 +40,16 @@ class Detection:
 
 
 @dataclass(frozen=True, slots=True)
-class Landmarks:
-    """How often the five points are found: once, or averaged with a second look at a crop of the face.
+class Look:
+    """One more look for the five points, whose mean over all looks counts.
 
-    The crop is a square of `crop_percent` of the face box's longer side, looked at with `crop_side` pixels.
+    A square of `crop_percent` of the face box's longer side around its centre, brought to `side` pixels, seen as it is
+    or `mirrored`.
     """
 
-    passes: int
-    crop_side: int
+    side: int
     crop_percent: int
+    view: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,9 @@ class TemplateContract:
     Args:
         id: a readable name; not compared, but part of the digest.
         embedder: file name of the embedding model.
-        files: digest of each model file, by name; exactly the detector's and the embedder's.
+        looks: further looks for the five points, after the first.
+        centre: file name of what is taken from the embedding; empty: nothing is.
+        files: digest of each file, by name; exactly the detector's, the embedder's and the centre's.
 
     Raises:
         ValueError: a value out of its range.
@@ -75,11 +79,12 @@ class TemplateContract:
 
     id: str
     detection: Detection
-    landmarks: Landmarks
+    looks: tuple[Look, ...]
     alignment: str
     input: Input
     mirror: str
     embedder: str
+    centre: str
     dimension: int
     files: Mapping[str, Digest]
 
@@ -89,13 +94,14 @@ class TemplateContract:
             raise ValueError(f"template contract: {problem}")
 
     def _rules(self) -> tuple[tuple[str, bool], ...]:
-        seen, face, fed = self.detection, self.landmarks, self.input
+        seen, fed = self.detection, self.input
+        named = {seen.file, self.embedder, *([self.centre] if self.centre else [])}
         return (
             ("names are lower case", all(_NAME.fullmatch(name) for name in (self.id, seen.detector))),
             ("longest_side is 64..2048", 64 <= seen.longest_side <= 2048),
             ("scores and overlaps are thousandths", 0 < seen.least_score < 1000 and 0 < seen.most_overlap < 1000),
-            ("there are 1 or 2 passes", face.passes in (1, 2)),
-            ("the crop is 64..2048 pixels of 100..400 percent", _crop_holds(face)),
+            ("there are at most 8 further looks", len(self.looks) <= 8),
+            ("a look is 64..1024 pixels of 100..400 percent, as-is or mirrored", all(map(_look_holds, self.looks))),
             ("alignment is " + METHOD, self.alignment == METHOD),
             ("side is 32..512", 32 <= fed.side <= 512),
             ("colour is rgb or bgr", fed.colour in COLOURS),
@@ -103,7 +109,7 @@ class TemplateContract:
             ("a divisor is not zero", all(float(text) != 0 for text in fed.divisor)),
             ("mirror is " + " or ".join(MIRRORS), self.mirror in MIRRORS),
             ("dimension is 16..4096", 16 <= self.dimension <= 4096),
-            ("files are the two models", set(self.files) == {seen.file, self.embedder}),
+            ("files are the models and the centre", set(self.files) == named),
             ("digests are sha256", all(_DIGEST.fullmatch(digest) for digest in self.files.values())),
         )
 
@@ -118,7 +124,7 @@ class TemplateContract:
 
     def to_json(self) -> dict[str, JsonValue]:
         """As written in spec/template-contract.md."""
-        seen, face, fed = self.detection, self.landmarks, self.input
+        seen, fed = self.detection, self.input
         return {
             "v": VERSION,
             "id": self.id,
@@ -129,7 +135,7 @@ class TemplateContract:
                 "least_score": seen.least_score,
                 "most_overlap": seen.most_overlap,
             },
-            "landmarks": {"passes": face.passes, "crop_side": face.crop_side, "crop_percent": face.crop_percent},
+            "looks": [{"side": look.side, "crop_percent": look.crop_percent, "view": look.view} for look in self.looks],
             "alignment": self.alignment,
             "input": {
                 "side": fed.side,
@@ -139,10 +145,11 @@ class TemplateContract:
             },
             "mirror": self.mirror,
             "embedder": self.embedder,
+            "centre": self.centre,
             "dimension": self.dimension,
             "files": {name: str(digest) for name, digest in self.files.items()},
         }
 
 
-def _crop_holds(face: Landmarks) -> bool:
-    return 64 <= face.crop_side <= 2048 and 100 <= face.crop_percent <= 400
+def _look_holds(look: Look) -> bool:
+    return 64 <= look.side <= 1024 and 100 <= look.crop_percent <= 400 and look.view in VIEWS

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from overt.identifiers import Digest
-from overt.template.contract import VERSION, Detection, Input, Landmarks, TemplateContract
+from overt.template.contract import VERSION, Detection, Input, Look, TemplateContract
 
 _TOP = {
-    "v": int, "id": str, "detection": dict, "landmarks": dict, "alignment": str, "input": dict, "mirror": str,
-    "embedder": str, "dimension": int, "files": dict,
+    "v": int, "id": str, "detection": dict, "looks": list, "alignment": str, "input": dict, "mirror": str,
+    "embedder": str, "centre": str, "dimension": int, "files": dict,
 }  # fmt: skip
 _DETECTION = {"detector": str, "file": str, "longest_side": int, "least_score": int, "most_overlap": int}
-_LANDMARKS = {"passes": int, "crop_side": int, "crop_percent": int}
+_LOOK = {"side": int, "crop_percent": int, "view": str}
 _INPUT = {"side": int, "colour": str, "mean": list, "divisor": list}
 
 
@@ -23,16 +23,17 @@ def contract_from(table: Mapping[str, object]) -> TemplateContract:
     """
     top = members(table, _TOP, "contract")
     if top["v"] != VERSION:
-        raise ValueError("template contract: only format 1 is known")
+        raise ValueError("template contract: only format 2 is known")
     fed = members(top["input"], _INPUT, "input")
     return TemplateContract(
         id=top["id"],
         detection=Detection(**members(top["detection"], _DETECTION, "detection")),
-        landmarks=Landmarks(**members(top["landmarks"], _LANDMARKS, "landmarks")),
+        looks=tuple(Look(**members(look, _LOOK, "look")) for look in top["looks"]),
         alignment=top["alignment"],
         input=Input(fed["side"], fed["colour"], _triple(fed["mean"]), _triple(fed["divisor"])),
         mirror=top["mirror"],
         embedder=top["embedder"],
+        centre=top["centre"],
         dimension=top["dimension"],
         files={str(name): Digest(_text(digest)) for name, digest in top["files"].items()},
     )

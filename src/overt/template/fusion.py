@@ -27,7 +27,7 @@ from overt.template.made import MadeTemplate
 from overt.template.template import Template, Vector, unit
 
 FUSED = 3
-STRANGERS_BELOW = 0.4
+STRANGERS_BELOW = 0.35
 
 
 def fuse(frames: Sequence[bytes], make: Callable[[bytes], MadeTemplate]) -> MadeTemplate:

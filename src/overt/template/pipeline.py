@@ -1,6 +1,7 @@
 """One photograph, or the frames of one capture, to one template.
 
-    bytes -> decode -> detect -> one face (others blanked) -> look again -> align -> embed, mirror too -> unit vector
+    bytes -> decode -> detect -> one face (others blanked) -> look again -> align
+          -> embed, mirror too -> take the centre away -> unit vector
 
 Rules:
 * A refusal is a `CaptureRefusal` leaf; there is no half result.
@@ -17,32 +18,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overt.capture.decode import decode
-from overt.capture.face import DetectedFace, Point
+from overt.capture.face import DetectedFace
 from overt.capture.one_face import choose, mask_others
 from overt.capture.photo import Photo
 from overt.errors import FaceNotEncodable
 from overt.quality.assess import assess_all
 from overt.template.align import align
-from overt.template.contract import Landmarks, TemplateContract
+from overt.template.centre import centred
+from overt.template.contract import TemplateContract
 from overt.template.fusion import fuse
+from overt.template.looks import look_again
 from overt.template.made import MadeTemplate
 from overt.template.ports import FaceDetector, FaceEmbedder
-from overt.template.template import Template, unit
+from overt.template.template import Template, Vector, unit
 
 Clock = Callable[[], float]
 """Seconds from any start; only differences count."""
 
-_SAME_FACE = 0.4
-
 
 @dataclass(frozen=True, slots=True)
 class TemplatePipeline:
-    """Makes templates under one contract. Safe to call from several threads when its ports are."""
+    """Makes templates under one contract. Safe to call from several threads when its ports are.
+
+    `centre`: what the contract's file of that name holds; None when it names none.
+    """
 
     detector: FaceDetector
     embedder: FaceEmbedder
     contract: TemplateContract
     clock: Clock
+    centre: Vector | None = None
 
     def make(self, photo: bytes) -> MadeTemplate:
         """A template from a file's bytes.
@@ -55,7 +60,7 @@ class TemplatePipeline:
         at_decoded = self.clock()
         chosen = choose(self.faces(decoded))
         masked = mask_others(decoded, chosen)
-        face = look_again(self.detector, masked, chosen.face, self.contract.landmarks)
+        face = look_again(self.detector, masked, chosen.face, self.contract.looks)
         at_detected = self.clock()
         template = self._embed(masked, face)
         at_embedded = self.clock()
@@ -86,47 +91,17 @@ class TemplatePipeline:
         Raises:
             FaceNotEncodable: nothing usable came out.
         """
-        return self._embed(photo, look_again(self.detector, photo, face, self.contract.landmarks))
+        return self._embed(photo, look_again(self.detector, photo, face, self.contract.looks))
 
     def _embed(self, photo: Photo, face: DetectedFace) -> Template:
         aligned = align(photo.pixels, face.landmarks, self.contract.input.side)
         vector = self._vector(aligned)
         if self.contract.mirror != "none":
             vector = vector + self._vector(np.ascontiguousarray(aligned[:, ::-1]))
-        return Template(unit(vector), self.contract.digest)
+        return Template(centred(unit(vector), self.centre), self.contract.digest)
 
     def _vector(self, aligned: NDArray[np.uint8]) -> NDArray[np.float32]:
         vector = self.embedder.embed(aligned)
         if vector.shape != (self.contract.dimension,):
             raise FaceNotEncodable()
         return unit(vector)
-
-
-def look_again(detector: FaceDetector, photo: Photo, face: DetectedFace, rule: Landmarks) -> DetectedFace:
-    """The face with its landmarks averaged over the first look and a second one at a crop around it.
-
-    A detector places landmarks best on faces of a middling size, and its two looks err independently. When the second
-    look does not find the same face (overlap under 0.4), the first stands.
-    """
-    if rule.passes == 1:
-        return face
-    x0, y0, crop = _square_around(photo, face, rule.crop_percent / 100)
-    found = [seen.moved(x0, y0) for seen in detector.detect(crop, rule.crop_side)] if crop.size else []
-    again = max(found, key=lambda seen: seen.box.overlap(face.box), default=None)
-    if again is None or again.box.overlap(face.box) < _SAME_FACE:
-        return face
-    a, b, c, d, e = (_middle(p, q) for p, q in zip(face.landmarks, again.landmarks, strict=True))
-    return DetectedFace(face.box, (a, b, c, d, e), face.score)
-
-
-def _square_around(photo: Photo, face: DetectedFace, times: float) -> tuple[int, int, NDArray[np.uint8]]:
-    box = face.box
-    half = max(box.width, box.height) * times / 2
-    middle_x, middle_y = box.x + box.width / 2, box.y + box.height / 2
-    x0, x1 = (int(v) for v in np.clip([middle_x - half, middle_x + half + 1], 0, photo.width))
-    y0, y1 = (int(v) for v in np.clip([middle_y - half, middle_y + half + 1], 0, photo.height))
-    return x0, y0, photo.pixels[y0:y1, x0:x1]
-
-
-def _middle(p: Point, q: Point) -> Point:
-    return (p[0] + q[0]) / 2, (p[1] + q[1]) / 2

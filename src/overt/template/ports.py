@@ -12,12 +12,13 @@ from overt.capture.photo import Pixels
 class FaceDetector(Protocol):
     """Finds faces. Safe to call from several threads."""
 
-    def detect(self, pixels: Pixels, longest_side: int) -> tuple[DetectedFace, ...]:
+    def detect(self, pixels: Pixels, longest_side: int, *, enlarge: bool = False) -> tuple[DetectedFace, ...]:
         """All faces of a picture, in its own pixel units, in no particular order.
 
         Args:
             pixels: (height, width, 3) uint8 RGB.
-            longest_side: the picture is looked at with its longest side shrunk to this; never enlarged.
+            longest_side: the picture is looked at with its longest side shrunk to this.
+            enlarge: a smaller picture is enlarged to it.
         """
         ...
 

@@ -10,7 +10,7 @@ from overt.models.choice import chosen_manifest, matcher_factory
 from overt.models.manifest import parse_manifest, shipped_manifest
 from unit.models.test_manifest import SHIPPED as OWN
 
-SHIPPED = "yunet-sface-mirror-1"
+SHIPPED = "yunet-sface-looks-2"
 OTHER = OWN.replace('id = "own-1"', 'id = "own-2"')
 
 
@@ -19,6 +19,7 @@ OTHER = OWN.replace('id = "own-1"', 'id = "own-2"')
     [
         ((), None, SHIPPED),
         ((), SHIPPED, SHIPPED),
+        ((), "yunet-sface-fast-2", "yunet-sface-fast-2"),
         ((OWN,), None, "own-1"),
         ((OWN,), SHIPPED, SHIPPED),
         ((OWN, OTHER), "own-2", "own-2"),

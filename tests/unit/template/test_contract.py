@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from overt.template.contract import Input, TemplateContract
+from overt.template.contract import Input, Look, TemplateContract
 from overt.template.contract_form import contract_from
 from unit.template.simulated import CONTRACT
 
@@ -58,7 +58,10 @@ def test_the_published_contract_is_the_shipped_one() -> None:
         {"mirror": "none"},
         {"dimension": 47},
         {"detection": replace(CONTRACT.detection, least_score=601)},
-        {"landmarks": replace(CONTRACT.landmarks, crop_side=191)},
+        {"looks": ()},
+        {"looks": (Look(191, 200, "as-is"),)},
+        {"looks": (Look(192, 200, "mirrored"),)},
+        {"centre": "centre.npy", "files": {**CONTRACT.files, "centre.npy": "sha256:" + "4" * 64}},
         {"input": replace(CONTRACT.input, colour="bgr")},
         {"input": Input(112, "rgb", ("0", "0", "0.5"), ("1", "1", "1"))},
         {"files": {**CONTRACT.files, "embedder.onnx": "sha256:" + "2" * 64}},
@@ -82,18 +85,24 @@ def test_every_member_is_needed_and_typed(path: tuple[str, ...]) -> None:
         contract_from(table)
 
 
-@pytest.mark.parametrize("where", [(), ("detection",), ("landmarks",), ("input",), ("files",)])
+@pytest.mark.parametrize("where", [(), ("detection",), ("input",), ("files",)])
 def test_an_unknown_member_is_refused(where: tuple[str, ...]) -> None:
-    with pytest.raises(ValueError, match=r"members|two models"):
+    with pytest.raises(ValueError, match=r"members|the models and the centre"):
         contract_from(changed((*where, "extra"), "sha256:" + "3" * 64))
 
 
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        (("v",), 2),
+        (("v",), 1),
+        (("v",), 3),
         (("dimension",), 0),
-        (("landmarks", "passes"), 3),
+        (("looks",), [{"side": 63, "crop_percent": 200, "view": "as-is"}]),
+        (("looks",), [{"side": 192, "crop_percent": 99, "view": "as-is"}]),
+        (("looks",), [{"side": 192, "crop_percent": 200, "view": "upside-down"}]),
+        (("looks",), [{"side": 192, "crop_percent": 200}]),
+        (("looks",), [{"side": 192, "crop_percent": 200, "view": "as-is"}] * 9),
+        (("centre",), "centre.npy"),
         (("detection", "longest_side"), 1_000_000),
         (("input", "divisor"), ["1", "0", "1"]),
         (("input", "mean"), ["1e3", "0", "0"]),

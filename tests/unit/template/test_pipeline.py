@@ -9,7 +9,7 @@ import pytest
 from overt.capture.face import DetectedFace
 from overt.errors import FaceNotEncodable, NoFace, SeveralFaces, UnreadableImage
 from overt.template.align import align
-from overt.template.contract import Landmarks
+from overt.template.contract import Look
 from overt.template.pipeline import TemplatePipeline
 from unit.capture.drawn import a_face, file_of
 from unit.template.simulated import CONTRACT, GridEmbedder, ScriptedDetector, pipeline
@@ -81,9 +81,43 @@ def test_of_several_faces_in_the_second_look_the_same_one_counts() -> None:
 
 
 def test_one_pass_looks_once() -> None:
-    made = pipeline((a_face(),), landmarks=Landmarks(1, 192, 200))
+    made = pipeline((a_face(),), looks=())
     made.make(PHOTO)
     assert len(detector(made).looks) == 1
+
+
+def test_a_mirrored_look_sees_the_mirror_image_and_its_points_are_turned_back() -> None:
+    face = a_face(x=200, y=100, width=50)
+    seen = shifted(face, 4, -2).moved(-160, -67)
+    a, b, c, d, e = ((130 - x, y) for x, y in seen.landmarks)
+    box = replace(seen.box, x=131 - seen.box.x - seen.box.width)
+    made = pipeline((face,), (DetectedFace(box, (b, a, c, e, d), 0.9),), looks=(Look(192, 200, "mirrored"),))
+    result = made.make(PHOTO)
+    assert np.array_equal(detector(made).looks[1][0], SCENE[67:198, 160:291][:, ::-1])
+    for (x, y), (given_x, given_y) in zip(result.face.landmarks, face.landmarks, strict=True):
+        assert (x, y) == pytest.approx((given_x + 2, given_y - 1))
+
+
+def test_every_look_that_finds_the_face_counts_alike() -> None:
+    face = a_face(x=200, y=100, width=50)
+    one, other = (shifted(face, by, by).moved(-160, -67) for by in (3, 9))
+    looks = (Look(192, 200, "as-is"), Look(160, 200, "as-is"), Look(384, 200, "as-is"))
+    made = pipeline((face,), (one,), (), (other,), looks=looks).make(PHOTO)
+    assert made.face.landmarks[2] == pytest.approx((face.landmarks[2][0] + 4, face.landmarks[2][1] + 4))
+
+
+def test_the_centre_is_taken_from_the_embedding_before_its_direction_counts() -> None:
+    plain = pipeline((a_face(),), ()).make(PHOTO).template.vector
+    centre = np.full(48, 0.02, np.float32)
+    made = replace(pipeline((a_face(),), ()), centre=centre).make(PHOTO).template.vector
+    wanted = plain - centre
+    assert np.allclose(made, wanted / np.linalg.norm(wanted), atol=1e-6)
+
+
+def test_nothing_left_after_the_centre_is_a_refusal() -> None:
+    plain = pipeline((a_face(),), ()).make(PHOTO).template.vector
+    with pytest.raises(FaceNotEncodable):
+        replace(pipeline((a_face(),), ()), centre=plain).make(PHOTO)
 
 
 def test_photo_and_mirror_count_alike() -> None:
