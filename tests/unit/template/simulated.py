@@ -37,7 +37,8 @@ class ScriptedDetector:
     looks: list[tuple[Pixels, int]] = field(default_factory=list)
 
     def detect(self, pixels: Pixels, longest_side: int, *, enlarge: bool = False) -> tuple[DetectedFace, ...]:
-        assert enlarge == bool(self.looks), "only the first look leaves a small picture as it is"
+        first = longest_side == CONTRACT.detection.longest_side
+        assert enlarge != first, "only the first look at a photograph leaves a small one as it is"
         self.looks.append((pixels.copy(), longest_side))
         return self.script[len(self.looks) - 1]
 
