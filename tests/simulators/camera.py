@@ -13,6 +13,7 @@ from overt.capture.face import Box, DetectedFace
 from overt.capture.photo import Photo, Pixels
 from overt.errors import NoFace, SeveralFaces, UnreadableImage
 from overt.models.manifest import shipped_manifest
+from overt.quality.assessment import Assessment, Measure, assessed
 from overt.template.contract import TemplateContract
 from overt.template.fusion import fuse
 from overt.template.made import MadeTemplate
@@ -22,12 +23,14 @@ CLOSENESS = 0.9
 """Cosine of each shot with its person's centre; two shots then have about its square."""
 
 
-def photograph(person: int, shot: int = 0, faces: int = 1, copy: int = 0, grid: float = 0.0) -> bytes:
+def photograph(person: int, shot: int = 0, faces: int = 1, copy: int = 0, grid: float = 0.0, yaw: float = 0.0) -> bytes:
     """A simulated photograph; another `copy` is another file with the very same face in it.
 
     `grid`: how strongly a fine grid lies over it, as on a photographed screen.
+    `yaw`: degrees by which the head is turned.
     """
-    return b"SIM" + json.dumps({"person": person, "shot": shot, "faces": faces, "copy": copy, "grid": grid}).encode()
+    said = {"person": person, "shot": shot, "faces": faces, "copy": copy, "grid": grid, "yaw": yaw}
+    return b"SIM" + json.dumps(said).encode()
 
 
 class SimulatedTemplates:
@@ -61,7 +64,17 @@ class SimulatedTemplates:
         height, width = pixels.shape[:2]
         face = DetectedFace(Box(0, 0, 0.8 * width, 0.8 * height), (point, point, point, point, point), 1.0)
         timings = MappingProxyType({"decode": 0.0, "detect": 0.0, "embed": 0.0})
-        return MadeTemplate(template, Photo(pixels), face, (), timings)
+        return MadeTemplate(template, Photo(pixels), face, _measured(seen["yaw"]), timings)
+
+
+def _measured(yaw: float) -> tuple[Assessment, ...]:
+    """What is needed to be like the calibration's photographs, or not."""
+    return (
+        assessed(Measure.INTER_EYE_DISTANCE, 90.0, 100.0, None),
+        assessed(Measure.HEAD_POSE_YAW, yaw, 100.0, None),
+        assessed(Measure.HEAD_POSE_PITCH, 0.0, 100.0, None),
+        assessed(Measure.HEAD_POSE_ROLL, 0.0, 100.0, None),
+    )
 
 
 def _pixels(shade: int, grid: float) -> Pixels:

@@ -112,7 +112,10 @@ class RevealDesk:
         body, index = kept.body, kept.index
         rows = body["candidates"]
         names = self._names.names_of([ReferenceId(row["reference"]) for row in rows])
-        revealed = [self._revealed_one(encounter, row, names, body["scope_size"]) for row in rows]
+        calibrated = body["calibrated"] and self._calibration.calibrated_for(
+            encounter.fields.ground, encounter.fields.age
+        )
+        revealed = [self._revealed_one(row, names, body["scope_size"], calibrated) for row in rows]
         candidates = tuple(sorted(revealed, key=lambda one: (-one.score, one.reference)))
         warning = body["lookalike"]["message"] if body["lookalike"] else None
         return Revealed(encounter, candidates, None if candidates else NO_CANDIDATE, warning, index)
@@ -163,12 +166,11 @@ class RevealDesk:
         )
 
     def _revealed_one(
-        self, encounter: Encounter, row: Mapping[str, Any], names: Mapping[ReferenceId, PersonNames], scope_size: int
+        self, row: Mapping[str, Any], names: Mapping[ReferenceId, PersonNames], scope_size: int, calibrated: bool
     ) -> RevealedCandidate:
         score = float(row["score"])
         expected = self._calibration.expected_false(score, scope_size)
         reference = ReferenceId(row["reference"])
-        calibrated = self._calibration.calibrated_for(encounter.fields.ground, encounter.fields.age)
         return RevealedCandidate(
             handle=row["handle"],
             reference=reference,

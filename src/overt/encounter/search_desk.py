@@ -19,6 +19,7 @@ from overt.access import CaptureProof, Shutter, verify_capture
 from overt.authority import Authority
 from overt.candidates.calibration import CalibrationTable
 from overt.candidates.display import Rules, Shown, choose
+from overt.candidates.reach import within_reach
 from overt.candidates.shuffle import RANDOMNESS
 from overt.encounter.desk import Desk
 from overt.encounter.encounter import Encounter
@@ -33,7 +34,6 @@ from overt.quality.presentation.sign import Sign
 from overt.search.contract import Scored
 from overt.search.gallery_backed import GallerySearch
 from overt.template.made import MadeTemplate
-from overt.template.template import Template
 
 MILLION = 1_000_000
 
@@ -62,6 +62,7 @@ class _Found:
     scored: Sequence[Scored]
     threshold: float
     scope_size: int
+    calibrated: bool
 
 
 class SearchDesk:
@@ -111,7 +112,7 @@ class SearchDesk:
         made = self._made(encounter, frames)
         at_search = self._desk.around.stopwatch()
         try:
-            found = self._search(made.template, authority)
+            found = self._search(made, authority)
             at_ledger = self._desk.around.stopwatch()
             answered = self._record(authority, found, proof, session)
         except LedgerUnavailable:
@@ -187,13 +188,14 @@ class SearchDesk:
         contract = self._templates.contract.digest
         return authorise_search(self._desk.policy, stored, present, contract, self._desk.around.now())
 
-    def _search(self, template: Template, authority: Authority) -> _Found:
+    def _search(self, made: MadeTemplate, authority: Authority) -> _Found:
         search, now = GallerySearch(self._gallery.current()), self._desk.around.now()
         size = search.scope_size(authority, now)
         rules = self._desk.policy.threshold
         target = rules.target_fpir_per_million / MILLION
         threshold = self._calibration.threshold(target, max(size, rules.scope_floor))
-        return _Found(search.find(template, threshold, authority, now), threshold, size)
+        found = search.find(made.template, threshold, authority, now)
+        return _Found(found, threshold, size, within_reach(made.quality))
 
     def _record(self, authority: Authority, found: _Found, proof: CaptureProof, session: bytes | None) -> Answered:
         desk = self._desk
@@ -234,7 +236,8 @@ def _demand_same_phone(proof: CaptureProof, session: bytes | None, device: UUID 
 def _kept(
     shown: Shown, found: _Found, contract: Digest, eligible: Mapping[ReferenceId, EligibleCandidate]
 ) -> dict[str, Any]:
-    """What is stored of an answer: references and scores as they were shown; nothing about the photograph."""
+    """What is stored of an answer: references and scores as they were shown; of the photograph only whether the
+    calibration speaks for such ones."""
     warning = shown.lookalike
     return {
         "candidates": [
@@ -253,4 +256,5 @@ def _kept(
         "contract": contract,
         "scope_size": found.scope_size,
         "threshold": repr(found.threshold),
+        "calibrated": found.calibrated,
     }
