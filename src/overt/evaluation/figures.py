@@ -95,6 +95,14 @@ class Fta:
 
 
 @dataclass(frozen=True, slots=True)
+class Behind:
+    """What is behind the errors of many probes: different images, and different people, with one in any draw."""
+
+    images: Rate
+    people: Rate
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """People of one value of one label, at the threshold that everybody has.
 
@@ -102,6 +110,7 @@ class Group:
         people, n: people, and probes of all draws.
         fpir, fnir, fta: by the FPIR of everybody ("0.1"), as in `Identification`; fta of images.
         fmr: false match rate among strangers of the group at the threshold where everybody's is the key ("0.0001").
+        fpir_behind, fnir_behind: of its non-mated and mated images and people, those with such an error.
     """
 
     column: str
@@ -112,6 +121,45 @@ class Group:
     fnir: Mapping[str, Rate]
     fta: Rate
     fmr: Mapping[str, Rate]
+    fpir_behind: Mapping[str, Behind]
+    fnir_behind: Mapping[str, Behind]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPair:
+    """Comparisons of people of two groups of a column, or of strangers in one, at the threshold that everybody has.
+
+    Args:
+        one, other: the groups, in the order of their names; the same for strangers in one group.
+        fmr: false match rate where everybody's is the key ("0.0001"). The order of two images does not matter.
+    """
+
+    column: str
+    one: str
+    other: str
+    fmr: Mapping[str, Rate]
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """What non-mated probes of one group meet in galleries of different people, at the threshold that everybody has.
+
+    Args:
+        references: in each of the galleries, which are parts of the same draw; 0 where nothing was measured.
+        only, others, mixture: FPIR by everybody's ("0.1"), in galleries of the group alone, of people with another
+            value, and of everybody as drawn; empty where nothing was measured.
+        only_to_others: the first over the second.
+        reason: why nothing was measured; empty where something was.
+    """
+
+    column: str
+    value: str
+    references: int
+    only: Mapping[str, Rate]
+    others: Mapping[str, Rate]
+    mixture: Mapping[str, Rate]
+    only_to_others: Mapping[str, Ratio]
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +167,7 @@ class Differential:
     """How far groups of one column differ in one rate (ISO/IEC 19795-10; NIST FRTE part 8).
 
     Args:
-        rate: "fpir at 0.01", "fnir at 0.01", "fmr at 0.0001".
+        rate: "fpir at 0.01", "fnir at 0.01", "fmr at 0.0001", "fpir of images at 0.1", "fpir of people at 0.1".
         worst: the group with the highest estimate.
         worst_to_mean: its rate over the geometric mean of all groups; worst_to_best: over the lowest.
         gini: of the groups' rates, 0 (alike) to 1.

@@ -35,7 +35,7 @@ def identification(trials: Trials, weights: Weights) -> Identification:
         weights: (resamples, people) from `drawn_people`.
 
     Raises:
-        ValueError: no mated probe, or no non-mated one.
+        EvaluationTooSmall: no mated probe, or no non-mated one.
     """
     table = open_set(trials)
     fnir, _ = resampled(table, weights, list(FPIRS.values()))

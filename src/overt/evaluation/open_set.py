@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from overt.evaluation.bootstrap import Weights, blocks
+from overt.errors import EvaluationTooSmall
+from overt.evaluation.bootstrap import Weights, blocks, divided
 from overt.evaluation.doubt import Threshold, threshold_for
 from overt.evaluation.operating import Numbers, Ordered, counting, missing, ordered, places
 from overt.evaluation.trials import Trials
@@ -56,15 +57,49 @@ def open_set(trials: Trials, other: Numbers | None = None) -> OpenSet:
         other: (n,) the highest scores of other people in another gallery; those of the whole one by default.
 
     Raises:
-        ValueError: no mated probe, or no non-mated one.
+        EvaluationTooSmall: no mated probe, or no non-mated one.
     """
     top = trials.other if other is None else other
     mated, non_mated = np.flatnonzero(trials.mated), np.flatnonzero(~trials.mated)
     if not len(mated) or not len(non_mated):
-        raise ValueError("no mated probe, or no non-mated one")
+        raise EvaluationTooSmall("There is no mated probe, or no non-mated one.")
     reach = np.where(trials.own > top, trials.own, -np.inf)
     order = ordered(reach[mated], top[non_mated])
     return OpenSet(order, mated[order.mated], non_mated[order.non_mated], reach, top, trials.person)
+
+
+def limits(table: OpenSet, weights: Weights, shares: Sequence[float]) -> Numbers:
+    """The threshold of everybody in each resample, as the highest score that no longer counts.
+
+    Returns:
+        (resamples, shares); minus infinity where every score counts.
+    """
+    below = np.append(table.order.scores, -np.inf)
+    found = np.empty((len(weights), len(shares)))
+    for block in blocks(len(weights), len(table.non_mated)):
+        found[block] = below[places(table.order, weights[block][:, table.person[table.non_mated]], shares)]
+    return found
+
+
+def share_above(values: Numbers, person: NDArray[np.intp], weights: Weights, limit: Numbers) -> Numbers:
+    """The share of values above the limit of each resample.
+
+    Args:
+        values, person: (n,) scores, and whose each is.
+        limit: (resamples, shares) from `limits`.
+
+    Returns:
+        (resamples, shares); NaN where a resample has nobody of these.
+    """
+    falling = np.argsort(-values, kind="stable")
+    found = np.empty_like(limit)
+    for block in blocks(len(weights), len(values)):
+        drawn = weights[block][:, person[falling]]
+        summed = np.zeros((len(drawn), len(values) + 1))
+        np.cumsum(drawn, axis=1, out=summed[:, 1:])
+        upto = np.searchsorted(-values[falling], -limit[block], "left")
+        found[block] = divided(np.take_along_axis(summed, upto, axis=1), summed[:, -1:])
+    return found
 
 
 def resampled(

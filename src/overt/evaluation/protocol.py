@@ -22,6 +22,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from overt.errors import EvaluationTooSmall
+
 Indices = NDArray[np.intp]
 
 
@@ -80,13 +82,13 @@ def drawn(person: Indices, protocol: Protocol, random: np.random.Generator) -> t
         person: (images,) whose each is, never falling, from 0 on (`Sample.person`).
 
     Raises:
-        ValueError: too few people: nobody is left who has a further image, or nobody who is not enrolled.
+        EvaluationTooSmall: nobody is left who has a further image, or nobody who is not enrolled.
     """
     first = np.flatnonzero(np.diff(person, prepend=-1))
     images = np.split(np.arange(len(person)), first[1:])
     draws = tuple(_draw(images, protocol, random) for _ in range(protocol.draws))
     if not all(len(one.mated) and len(one.non_mated) for one in draws):
-        raise ValueError("too few people: a draw needs enrolled people with a further image, and people not enrolled")
+        raise EvaluationTooSmall("A gallery needs enrolled people with a further image, and people who stay outside.")
     return draws
 
 

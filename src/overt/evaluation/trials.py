@@ -18,6 +18,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from overt.errors import EvaluationTooSmall
 from overt.evaluation.bootstrap import blocks
 from overt.evaluation.protocol import Draw, Indices
 from overt.evaluation.sample import Sample
@@ -70,7 +71,8 @@ def run(sample: Sample, draws: Sequence[Draw], score: Score | None = None) -> Tr
         score: of two images; the cosine of their templates by default.
 
     Raises:
-        ValueError: there is no draw, or a gallery has no reference with a template.
+        ValueError: there is no draw.
+        EvaluationTooSmall: a gallery has no reference with a template.
     """
     if not draws:
         raise ValueError("no draw")
@@ -108,7 +110,7 @@ def score_blocks(sample: Sample, draw: Draw, score: Score) -> Iterator[tuple[Ind
 def _gallery(sample: Sample, draw: Draw) -> Gallery:
     images = draw.references[sample.made[draw.references]]
     if not len(images):
-        raise ValueError("a gallery without a template")
+        raise EvaluationTooSmall("A gallery has no reference with a template.")
     first = np.flatnonzero(np.diff(sample.person[images], prepend=-1))
     return Gallery(images, first, sample.person[images[first]])
 

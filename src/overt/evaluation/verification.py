@@ -1,4 +1,4 @@
-"""One to one: TMR at FMR over all pairs, DET, and FMR among people of one group.
+"""One to one: TMR at FMR over all pairs, and DET.
 
 Rules:
 * Every pair counts once (`all_pairs.py`), so that people with many images weigh more. FMR among people, each pair of
@@ -6,31 +6,23 @@ Rules:
 * The interval is by resampling people: a mated pair weighs as its person, a non-mated one the product of its two, and
   the threshold is found anew in each resample. A person drawn twice is no stranger to themselves.
 * DET ends where the kept non-mated scores end: at FMR 1, or at some percent where there are millions of pairs.
-* A group's FMR is among its own people, at the threshold that everybody has. Where it rests on few people, its interval
-  also covers the exact one of as many observations as there are pairs of people, however many images they have.
-
-Limitations: the exact interval takes pairs that share a person as independent, so that a group's FMR of few pairs may
-be further from the truth than it says; with ten people or more behind it, resampling shows what they share.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from overt.errors import EvaluationTooSmall
 from overt.evaluation.all_pairs import Numbers, Pairs, pairs_of
-from overt.evaluation.bootstrap import Weights, blocks, counted
+from overt.evaluation.between import Between
+from overt.evaluation.bootstrap import Weights, blocks
 from overt.evaluation.doubt import Threshold, missed, threshold_for
 from overt.evaluation.figures import Curve, Rate, Verification
 from overt.evaluation.operating import Ordered, counting, missing, ordered, places
 
 FMRS: Final[Mapping[str, float]] = {"0.001": 0.001, "0.0001": 0.0001}
 _POINTS: Final = 60
-_ENOUGH: Final = 50_000
-
-People = NDArray[np.bool_]
-"""(people,) who is in a group."""
 
 
 def verification(pairs: Pairs, weights: Weights) -> Verification:
@@ -40,15 +32,15 @@ def verification(pairs: Pairs, weights: Weights) -> Verification:
         weights: (resamples, people) from `drawn_people`.
 
     Raises:
-        ValueError: nobody has two images with a template, or only one person has any.
+        EvaluationTooSmall: nobody has two images with a template, or only one person has any.
     """
     if not len(pairs.mated) or not pairs.non_mated:
-        raise ValueError("no mated pair, or no non-mated one")
+        raise EvaluationTooSmall("There are no two images of one person with a template, or none of two people.")
     table = ordered(pairs.mated, pairs.top)
     grid = _grid(pairs)
-    fnmr, _ = _resampled(pairs, table, weights, [*FMRS.values(), *grid])
-    det = [_fnmr(pairs, _threshold(pairs, table, at), fnmr[:, len(FMRS) + i]) for i, at in enumerate(grid)]
-    thresholds = {key: _threshold(pairs, table, at) for key, at in FMRS.items()}
+    fnmr, _ = resampled_pairs(pairs, table, weights, [*FMRS.values(), *grid])
+    det = [_fnmr(pairs, pair_threshold(pairs, table, at), fnmr[:, len(FMRS) + i]) for i, at in enumerate(grid)]
+    thresholds = {key: pair_threshold(pairs, table, at) for key, at in FMRS.items()}
     return Verification(
         mated=len(pairs.mated),
         non_mated=pairs.non_mated,
@@ -63,39 +55,12 @@ def verification(pairs: Pairs, weights: Weights) -> Verification:
     )
 
 
-def group_fmrs(pairs: Pairs, groups: Sequence[People], weights: Weights) -> tuple[list[dict[str, Rate]], Numbers]:
-    """FMR within each group where everybody's is at most the key.
-
-    Returns:
-        By group and FMR; and (groups, resamples, FMRs) the same in resamples, NaN where there is no pair.
-    """
-    pairs = pairs.highest(_ENOUGH)
-    table = ordered(pairs.mated, pairs.top)
-    _, fmr = _resampled(pairs, table, weights, list(FMRS.values()), groups)
-    rates = [
-        {
-            key: _group_fmr(pairs, people, _threshold(pairs, table, at).value, fmr[g, :, i])
-            for i, (key, at) in enumerate(FMRS.items())
-        }
-        for g, people in enumerate(groups)
-    ]
-    return rates, fmr
-
-
-def _group_fmr(pairs: Pairs, people: People, threshold: float, resampled: Numbers) -> Rate:
-    inside = people[pairs.first] & people[pairs.second] & (pairs.top >= threshold)
-    n = int(pairs_of(pairs.images * people, np.ones((1, len(people))))[0])
-    deciding = len(np.union1d(pairs.first[inside], pairs.second[inside]))
-    behind = int(np.count_nonzero(people & (pairs.images > 0)))
-    return counted(n, int(np.count_nonzero(inside)), behind * (behind - 1) // 2, deciding, resampled)
-
-
-def _resampled(
-    pairs: Pairs, table: Ordered, weights: Weights, fmrs: Sequence[float], groups: Sequence[People] = ()
+def resampled_pairs(
+    pairs: Pairs, table: Ordered, weights: Weights, fmrs: Sequence[float], between: Sequence[Between] = ()
 ) -> tuple[Numbers, Numbers]:
-    """(resamples, fmrs) FNMR, and (groups, resamples, fmrs) FMR within groups, at the thresholds of everybody."""
+    """(resamples, fmrs) FNMR, and (between, resamples, fmrs) FMR between groups, at the thresholds of everybody."""
     fnmr = np.empty((len(weights), len(fmrs)))
-    fmr = np.empty((len(groups), len(weights), len(fmrs)))
+    fmr = np.empty((len(between), len(weights), len(fmrs)))
     whose, first, second = pairs.whose[table.mated], pairs.first[table.non_mated], pairs.second[table.non_mated]
     for block in blocks(len(weights), len(first) + len(whose)):
         drawn = weights[block]
@@ -103,14 +68,14 @@ def _resampled(
         totals = None if pairs.complete else pairs_of(pairs.images, drawn)
         at = places(table, products, fmrs, totals)
         fnmr[block] = missing(table, drawn[:, whose], at)
-        for g, people in enumerate(groups):
-            upto = int(table.counting[at].max()) if at.size else 0
-            inside = products[:, :upto] * (people[first[:upto]] & people[second[:upto]])
-            fmr[g, block] = counting(table, inside, at, pairs_of(pairs.images * people, drawn))
+        upto = int(table.counting[at].max()) if at.size else 0
+        for g, two in enumerate(between):
+            inside = products[:, :upto] * two.holds(first[:upto], second[:upto])
+            fmr[g, block] = counting(table, inside, at, two.pairs(pairs.images, drawn))
     return fnmr, fmr
 
 
-def _threshold(pairs: Pairs, table: Ordered, fmr: float) -> Threshold:
+def pair_threshold(pairs: Pairs, table: Ordered, fmr: float) -> Threshold:
     people = int(np.count_nonzero(pairs.images))
     of = None if pairs.complete else pairs.non_mated
     return threshold_for(table, fmr, people * (people - 1) // 2, lambda score: _people_from(pairs, score), of)

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from overt.evaluation.all_pairs import all_pairs
+from overt.evaluation.between import Between
 from overt.evaluation.bootstrap import drawn_people
 from overt.evaluation.figures import Rate
+from overt.evaluation.group_pairs import fmrs_between
 from overt.evaluation.identification import FPIRS, fnir_at_fpir
 from overt.evaluation.open_set import open_set, resampled
 from overt.evaluation.protocol import ONE_IMAGE, drawn
 from overt.evaluation.trials import run
-from overt.evaluation.verification import group_fmrs
 from unit.evaluation.crowds import crowd
 
 CROWDS = 200
@@ -58,6 +59,6 @@ def test_a_groups_fmr() -> None:
     for seed in range(CROWDS):
         sample = crowd(IMAGES, seed, spread=0.7)
         weights = drawn_people(len(sample.people), RESAMPLES, np.random.default_rng(seed))
-        (rates,), _ = group_fmrs(all_pairs(sample, kept=400), [inside], weights)
+        (rates,), _ = fmrs_between(all_pairs(sample, kept=400), [Between(inside, inside)], weights)
         found.append(rates["0.001"])
     assert holding(found) >= 0.93

@@ -26,8 +26,8 @@ def of(k: int, n: int = 1000) -> Rate:
 
 
 def column(rates: dict[str, Rate], drawn: np.ndarray) -> Grouped:
-    groups = tuple(Group("sex", value, 500, one.n, {}, {}, NOBODY, {}) for value, one in rates.items())
-    return Grouped("sex", groups, {"fpir at 0.01": tuple(rates.values())}, {"fpir at 0.01": drawn})
+    groups = tuple(Group("sex", value, 500, one.n, {}, {}, NOBODY, {}, {}, {}) for value, one in rates.items())
+    return Grouped("sex", groups, (), {"fpir at 0.01": tuple(rates.values())}, {"fpir at 0.01": drawn})
 
 
 def test_worst_to_mean_and_to_best_by_hand() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from overt.evaluation.all_pairs import all_pairs
+from overt.evaluation.behind import UNITS
 from overt.evaluation.groups import FTA_RATE, grouped, members
 from overt.evaluation.identification import FPIRS, identification
 from overt.evaluation.protocol import ONE_IMAGE, drawn
@@ -65,10 +66,11 @@ def test_a_group_of_everybody_has_everybodys_rates() -> None:
 def test_rates_and_their_resamples_go_by_name() -> None:
     found = grouped(SAMPLE, TRIALS, PAIRS, "sex", WEIGHTS)
     names = [f"{kind} at {key}" for kind in ("fpir", "fnir") for key in FPIRS]
-    assert list(found.rates) == list(found.resampled) == [*names, "fmr at 0.001", "fmr at 0.0001", FTA_RATE]
+    behind = [f"{kind} of {unit} at {key}" for kind in ("fpir", "fnir") for unit in UNITS for key in FPIRS]
+    assert list(found.rates) == list(found.resampled) == [*names, "fmr at 0.001", "fmr at 0.0001", FTA_RATE, *behind]
     for name, rates in found.rates.items():
         assert found.resampled[name].shape == (2, 100)
-        assert np.nanmean(found.resampled[name], axis=1) == pytest.approx([one.estimate for one in rates], abs=0.08)
+        assert np.nanmean(found.resampled[name], axis=1) == pytest.approx([one.estimate for one in rates], abs=0.12)
     assert found.rates["fnir at 0.1"][1] is found.groups[1].fnir["0.1"]
 
 
@@ -81,7 +83,7 @@ def test_a_resample_of_a_group_is_its_people_written_out() -> None:
         kept = {name: getattr(TRIALS, name)[rows] for name in ROWS}
         again = grouped(SAMPLE, replace(TRIALS, **kept), PAIRS, "sex", weights)
         for name in found.rates:
-            if name.startswith(("fpir", "fnir")):
+            if name.startswith(("fpir at", "fnir at")):
                 assert found.resampled[name][:, resample] == pytest.approx([one.estimate for one in again.rates[name]])
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from overt.errors import EvaluationTooSmall
 from overt.evaluation.figures import Identification, Rate
 from overt.evaluation.identification import FPIRS, fta, identification
 from overt.evaluation.open_set import open_set
@@ -155,7 +156,7 @@ def test_probes_of_one_kind_only_are_refused() -> None:
     _, trials = tried(11)
     for kept in (trials.mated, ~trials.mated):
         some = replace(trials, **{name: getattr(trials, name)[kept] for name in ROWS})
-        with pytest.raises(ValueError, match="no mated probe"):
+        with pytest.raises(EvaluationTooSmall, match="mated probe"):
             open_set(some)
 
 

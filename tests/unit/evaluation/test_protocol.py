@@ -5,6 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from overt.errors import EvaluationTooSmall
 from overt.evaluation.protocol import ALL_IMAGES, ONE_IMAGE, Draw, Protocol, drawn
 
 IMAGES = [1] * 30 + [2] * 15 + [8] * 15
@@ -72,5 +73,5 @@ def test_any_image_may_be_drawn(part: str) -> None:
 
 @pytest.mark.parametrize("images", [[1] * 20, [3], [2, 1], []])
 def test_too_few_people_are_refused(images: list[int]) -> None:
-    with pytest.raises(ValueError, match="too few people"):
+    with pytest.raises(EvaluationTooSmall):
         drawn(np.repeat(np.arange(len(images)), images), ONE_IMAGE, np.random.default_rng(0))

@@ -19,7 +19,7 @@ NOBODY = Rate(0, 0, 0.0, 0.0, 1.0)
 
 
 def group(people: int) -> Group:
-    return Group("sex", "F", people, 4 * people, {}, {}, NOBODY, {})
+    return Group("sex", "F", people, 4 * people, {}, {}, NOBODY, {}, {}, {})
 
 
 def test_the_rule_of_three() -> None:

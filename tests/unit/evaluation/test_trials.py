@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from overt.errors import EvaluationTooSmall
 from overt.evaluation import bootstrap
 from overt.evaluation.protocol import ALL_IMAGES, ONE_IMAGE, Draw, Protocol, drawn
 from overt.evaluation.sample import Sample
@@ -130,7 +131,7 @@ def test_score_blocks_hold_every_score_of_a_draw() -> None:
 def test_nothing_to_search_is_refused() -> None:
     sample = crowd([1, 2, 2, 1, 2, 1], seed=16, missing=1.0)
     draws = drawn(sample.person, ONE_IMAGE, np.random.default_rng(17))
-    with pytest.raises(ValueError, match="without a template"):
+    with pytest.raises(EvaluationTooSmall, match="no reference"):
         run(sample, draws)
     with pytest.raises(ValueError, match="no draw"):
         run(sample, [])

@@ -6,14 +6,22 @@ import numpy as np
 import pytest
 from sklearn.metrics import det_curve
 
+from overt.errors import EvaluationTooSmall
 from overt.evaluation.all_pairs import all_pairs
+from overt.evaluation.between import Between
+from overt.evaluation.group_pairs import fmrs_between
 from overt.evaluation.operating import ordered
-from overt.evaluation.verification import FMRS, _resampled, group_fmrs, verification
+from overt.evaluation.verification import FMRS, resampled_pairs, verification
 from unit.evaluation.crowds import crowd, some_images, weights_of
 
 SAMPLE = crowd(some_images(150, 1), 2, spread=0.8)
 WEIGHTS = weights_of(SAMPLE, 3, 100)
 PAIRS = all_pairs(SAMPLE)
+
+
+def among(people: np.ndarray) -> Between:
+    """Strangers in one group."""
+    return Between(people, people)
 
 
 @pytest.mark.parametrize("kept", [10**6, 500])
@@ -63,13 +71,13 @@ def test_a_resample_is_people_written_out() -> None:
     expected = {key: np.mean(np.array(mated) > strangers[int(fmr * len(strangers))]) for key, fmr in FMRS.items()}
     for kept in (10**6, 500):
         pairs = all_pairs(SAMPLE, kept=kept)
-        fnmr, _ = _resampled(pairs, ordered(pairs.mated, pairs.top), weights, list(FMRS.values()))
+        fnmr, _ = resampled_pairs(pairs, ordered(pairs.mated, pairs.top), weights, list(FMRS.values()))
         assert fnmr[0] == pytest.approx([1 - expected[key] for key in FMRS])
 
 
 def test_a_group_is_among_its_own_people() -> None:
     inside = np.arange(150) % 3 == 0
-    (women, nobody), drawn = group_fmrs(PAIRS, [inside, np.zeros(150, bool)], WEIGHTS)
+    (women, nobody), drawn = fmrs_between(PAIRS, [among(inside), among(np.zeros(150, bool))], WEIGHTS)
     both = inside[PAIRS.first] & inside[PAIRS.second]
     for i, (key, threshold) in enumerate(verification(PAIRS, WEIGHTS).threshold_at_fmr.items()):
         one = women[key]
@@ -83,7 +91,7 @@ def test_a_group_is_among_its_own_people() -> None:
 
 def test_a_resample_of_a_group_is_its_pairs_written_out() -> None:
     inside = np.arange(150) % 3 > 0
-    _, drawn = group_fmrs(PAIRS, [inside], WEIGHTS)
+    _, drawn = fmrs_between(PAIRS, [among(inside)], WEIGHTS)
     falling = np.argsort(-PAIRS.top)
     both = (inside[PAIRS.first] & inside[PAIRS.second])[falling]
     for resample, line in enumerate(WEIGHTS[:5].astype(int)):
@@ -96,7 +104,7 @@ def test_a_resample_of_a_group_is_its_pairs_written_out() -> None:
 
 
 def test_everybody_as_a_group_is_at_the_bound_itself() -> None:
-    (everybody,), drawn = group_fmrs(PAIRS, [np.ones(150, bool)], WEIGHTS)
+    (everybody,), drawn = fmrs_between(PAIRS, [among(np.ones(150, bool))], WEIGHTS)
     assert everybody["0.001"].k == int(0.001 * PAIRS.non_mated)
     assert (drawn[0] <= np.array(list(FMRS.values())) + 1e-9).all()
     assert drawn[0, :, 0].mean() > 0.0009
@@ -110,12 +118,14 @@ def test_a_group_that_is_alike_errs_more() -> None:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     sample = type(sample)(vectors.astype(np.float32), sample.made, sample.person, sample.people, {})
     alike = np.arange(200) < 60
-    (ours, theirs), _ = group_fmrs(all_pairs(sample), [alike, ~alike], weights_of(sample, 6, 200))
+    (ours, theirs), _ = fmrs_between(
+        all_pairs(sample), [among(alike), among(~alike)], weights_of(sample, 6, 200)
+    )
     assert ours["0.001"].low > theirs["0.001"].high
 
 
 def test_too_little_is_refused() -> None:
     for images in ([1, 1, 1], [3]):
         sample = crowd(images, 7)
-        with pytest.raises(ValueError, match="no mated pair"):
+        with pytest.raises(EvaluationTooSmall):
             verification(all_pairs(sample), weights_of(sample, 8, 5))
