@@ -14,10 +14,13 @@ from pathlib import Path
 from overt.evaluation.densities import Densities
 from overt.evaluation.evaluate import Evaluated, evaluate, material
 from overt.evaluation.figures import (
+    Behind,
+    Composition,
     Curve,
     Differential,
     Fta,
     Group,
+    GroupPair,
     Identification,
     Rate,
     Ratio,
@@ -39,6 +42,17 @@ HOSTILE = "<script>alert('x')</script> | & \"quoted\" `code` 100 %"
 def rate(k: int, n: int, half: float) -> Rate:
     """A rate with an interval of that half-width."""
     return Rate(n, k, k / n, max(0.0, k / n - half), min(1.0, k / n + half))
+
+
+def behind(images: Rate, people: Rate) -> Mapping[str, Behind]:
+    """The same at each FPIR."""
+    return dict.fromkeys(FPIRS, Behind(images, people))
+
+
+def ratios(first: Ratio, *others: Ratio) -> Mapping[str, Ratio]:
+    """A ratio for each FPIR; the last one for what is left."""
+    given = (first, *others)
+    return {key: given[min(at, len(given) - 1)] for at, key in enumerate(FPIRS)}
 
 
 def rates(keys: tuple[str, ...], first: Rate, *others: Rate) -> Mapping[str, Rate]:
@@ -75,10 +89,13 @@ IDENTIFICATION = Identification(
 )  # fmt: skip
 GROUPS = (
     Group("sex", "women", 716, 4220, rates(FPIRS, rate(298, 2327, 0.017), rate(42, 2327, 0.006)),
-          rates(FPIRS, rate(31, 1893, 0.01), rate(88, 1893, 0.02)), NONE, rates(FMRS, rate(326, 758234, 0.0001))),
+          rates(FPIRS, rate(31, 1893, 0.01), rate(88, 1893, 0.02)), NONE, rates(FMRS, rate(326, 758234, 0.0001)),
+          behind(rate(120, 801, 0.02), rate(98, 640, 0.03)), behind(rate(20, 790, 0.01), rate(12, 201, 0.03))),
     Group("sex", "men", 2144, 12743, rates(FPIRS, rate(629, 6955, 0.006), rate(47, 6955, 0.002)),
-          rates(FPIRS, rate(105, 5788, 0.007), rate(226, 5788, 0.012)), NONE, rates(FMRS, rate(802, 7134175, 0.00001))),
-    Group("sex", "not said", 1, 4, rates(FPIRS, NOBODY), rates(FPIRS, rate(1, 4, 0.7)), NONE, rates(FMRS, NOBODY)),
+          rates(FPIRS, rate(105, 5788, 0.007), rate(226, 5788, 0.012)), NONE, rates(FMRS, rate(802, 7134175, 0.00001)),
+          behind(rate(240, 2301, 0.01), rate(190, 1900, 0.01)), behind(rate(50, 2100, 0.01), rate(31, 560, 0.02))),
+    Group("sex", "not said", 1, 4, rates(FPIRS, NOBODY), rates(FPIRS, rate(1, 4, 0.7)), NONE, rates(FMRS, NOBODY),
+          behind(NOBODY, NOBODY), behind(rate(1, 2, 0.5), rate(1, 1, 0.9))),
 )  # fmt: skip
 EVALUATION = Evaluation(
     about=ABOUT,
@@ -106,9 +123,26 @@ EVALUATION = Evaluation(
     fta=Fta(rate(3, 5013, 0.0005), rate(317, 7681, 0.011), rate(314, 7678, 0.011)),
     fta_reasons={"no_face": 2, "unreadable_image": 1},
     groups=GROUPS,
+    group_pairs=(
+        GroupPair("sex", "men", "men", GROUPS[1].fmr),
+        GroupPair("sex", "men", "not said", rates(FMRS, rate(0, 4288, 0.001))),
+        GroupPair("sex", "men", "women", rates(FMRS, rate(91, 4102338, 0.00002), rate(2, 4102338, 0.000002))),
+        GroupPair("sex", "not said", "not said", rates(FMRS, NOBODY)),
+        GroupPair("sex", "not said", "women", rates(FMRS, rate(0, 1432, 0.003))),
+        GroupPair("sex", "women", "women", GROUPS[0].fmr),
+    ),
+    compositions=(
+        Composition("sex", "men", 430, rates(FPIRS, rate(201, 6955, 0.004)), rates(FPIRS, rate(12, 6955, 0.001)),
+                    rates(FPIRS, rate(160, 6955, 0.003)), ratios(Ratio(16.75, 9.2, 40.1), Ratio(inf, 2.0, inf)), ""),
+        Composition("sex", "not said", 0, {}, {}, {}, {}, "A draw has only 1 references of the group."),
+        Composition("sex", "women", 430, rates(FPIRS, rate(180, 2327, 0.01)), rates(FPIRS, rate(20, 2327, 0.004)),
+                    rates(FPIRS, rate(60, 2327, 0.007)), ratios(Ratio(9.0, 5.1, 17.0), Ratio(7.5, 1.2, inf)), ""),
+    ),
     differentials=(
         Differential("sex", "fpir at 0.1", "women", Ratio(1.19, 1.08, 1.33), Ratio(1.42, 1.17, 1.77), 0.17, 374),
         Differential("sex", "fpir at 0.01", "women", Ratio(1.63, 1.18, 2.3), Ratio(2.67, 1.4, inf), 0.46, 3343),
+        Differential("sex", "fpir of images at 0.1", "women", Ratio(1.2, 1.0, 1.5), Ratio(1.44, 1.0, 2.1), 0.18, 402),
+        Differential("sex", "fpir of people at 0.1", "women", Ratio(1.2, 0.9, 1.6), Ratio(1.53, 0.9, 2.6), 0.21, 510),
         Differential("sex", "fta", "women", Ratio(1.0, 0.0, inf), Ratio(1.0, 0.0, inf), 0.0, 60793),
     ),
     densities=Densities(
@@ -122,12 +156,18 @@ def with_hostile_texts() -> Evaluation:
     """The same with labels, notes and names that would be markup."""
     material = replace(EVALUATION.material, name=HOSTILE, columns=(HOSTILE,), notes=(HOSTILE,))
     groups = tuple(replace(group, column=HOSTILE, value=HOSTILE + group.value) for group in EVALUATION.groups)
+    pairs = tuple(
+        replace(one, column=HOSTILE, one=HOSTILE + one.one, other=HOSTILE + one.other) for one in EVALUATION.group_pairs
+    )
+    mixed = tuple(replace(one, column=HOSTILE, value=HOSTILE + one.value) for one in EVALUATION.compositions)
     differentials = tuple(replace(one, column=HOSTILE, worst=HOSTILE) for one in EVALUATION.differentials)
     cleanup = tuple(replace(one, name=HOSTILE) for one in EVALUATION.material.cleanup)
     return replace(
         EVALUATION,
         material=replace(material, cleanup=cleanup),
         groups=groups,
+        group_pairs=pairs,
+        compositions=mixed,
         differentials=differentials,
         about=replace(ABOUT, models=(replace(ABOUT.models[0], origin=HOSTILE, licence=HOSTILE),)),
     )

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from overt.evaluation.densities import Densities
-from overt.evaluation.figures import Differential, Fta, Group, Identification, Verification
+from overt.evaluation.figures import (
+    Composition,
+    Differential,
+    Fta,
+    Group,
+    GroupPair,
+    Identification,
+    Verification,
+)
 from overt.evaluation.folder import CleanupUse, Left
 from overt.evaluation.protocol import Protocol
 from overt.identifiers import Digest
@@ -32,7 +40,8 @@ class About:
 
     Args:
         run: drawn at random for this run.
-        contract_id, contract, dimension: name, digest and vector length of what made the templates.
+        contract_id, contract, dimension: name, digest and vector length of what made the templates. Where a matcher
+            gave scores and no templates: its name, the digest of the file of scores, and 0.
         seed: of draws and resamples; resamples: how many for an interval.
     """
 
@@ -45,6 +54,11 @@ class About:
     models: tuple[ModelNote, ...]
     seed: int
     resamples: int
+
+    @property
+    def only_scores(self) -> bool:
+        """Whether there were scores, and no templates."""
+        return self.dimension == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +100,8 @@ class Evaluation:
     fta: Fta
     fta_reasons: Mapping[str, int]
     groups: tuple[Group, ...]
+    group_pairs: tuple[GroupPair, ...]
+    compositions: tuple[Composition, ...]
     differentials: tuple[Differential, ...]
     densities: Densities
     cautions: tuple[str, ...]

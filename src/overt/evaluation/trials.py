@@ -76,7 +76,7 @@ def run(sample: Sample, draws: Sequence[Draw], score: Score | None = None) -> Tr
     """
     if not draws:
         raise ValueError("no draw")
-    galleries = [_gallery(sample, draw) for draw in draws]
+    galleries = [gallery_of(sample, draw) for draw in draws]
     sizes = _sizes(min(len(one.people) for one in galleries))
     parts = [
         replace(_one(sample, draw, gallery, score or cosine(sample), sizes), draw=np.full(len(draw.probes), i))
@@ -101,13 +101,18 @@ class Gallery:
 
 def score_blocks(sample: Sample, draw: Draw, score: Score) -> Iterator[tuple[Indices, Indices, Scores]]:
     """Every score of a draw: images of probes (p,), of references (r,), and scores (p, r); templates only."""
-    references = _gallery(sample, draw).images
+    references = gallery_of(sample, draw).images
     probes = draw.probes[sample.made[draw.probes]]
     for part in blocks(len(probes), len(references)):
         yield probes[part], references, score(probes[part], references)
 
 
-def _gallery(sample: Sample, draw: Draw) -> Gallery:
+def gallery_of(sample: Sample, draw: Draw) -> Gallery:
+    """The references of a draw that have a template, in its order.
+
+    Raises:
+        EvaluationTooSmall: none has.
+    """
     images = draw.references[sample.made[draw.references]]
     if not len(images):
         raise EvaluationTooSmall("A gallery has no reference with a template.")

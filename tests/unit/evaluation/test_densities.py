@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
-from overt.evaluation.densities import STEP, densities
+from overt.evaluation.densities import COSINES, densities
 from overt.evaluation.figures import Curve
 from overt.evaluation.protocol import ONE_IMAGE, drawn
 from overt.evaluation.sample import Sample
 from overt.evaluation.trials import cosine, run
 from simulators.evaluations import simulated
+
+STEP = COSINES.step
 
 
 def share_from(curve: Curve, at_least: float) -> float:

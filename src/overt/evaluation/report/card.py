@@ -5,6 +5,7 @@ Rule: what comes from outside (names of data, labels, notes) is escaped, so that
 
 import re
 from importlib import resources
+from typing import Final
 
 from jinja2 import Environment, StrictUndefined
 
@@ -12,8 +13,12 @@ from overt.evaluation.figures import Rate
 from overt.evaluation.report import numbers
 from overt.evaluation.report.document import GROUPS_AT
 from overt.evaluation.report.limits import limits
-from overt.evaluation.report.page import day, rate_name
+from overt.evaluation.report.in_pairs import highest
+from overt.evaluation.report.page import counts_units, day, rate_name
 from overt.evaluation.result import Evaluation
+
+_PAIRS: Final = 12
+"""How many pairs of groups a card has; the report has all."""
 
 
 def card(evaluation: Evaluation) -> str:
@@ -25,6 +30,10 @@ def card(evaluation: Evaluation) -> str:
         e=evaluation,
         found=evaluation.identification,
         groups_at=GROUPS_AT,
+        differentials=[
+            one for one in evaluation.differentials if not counts_units(one) or one.rate.endswith(f" at {GROUPS_AT}")
+        ],
+        pairs=highest(evaluation.group_pairs, _PAIRS),
         limits=limits(evaluation),
         numbers=numbers,
         row=_row,

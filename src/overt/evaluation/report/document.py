@@ -13,7 +13,19 @@ from dataclasses import asdict, fields
 from typing import Any, Final
 
 from overt.evaluation.densities import Densities
-from overt.evaluation.figures import Curve, Differential, Fta, Group, Identification, Rate, Ratio, Verification
+from overt.evaluation.figures import (
+    Behind,
+    Composition,
+    Curve,
+    Differential,
+    Fta,
+    Group,
+    GroupPair,
+    Identification,
+    Rate,
+    Ratio,
+    Verification,
+)
 from overt.evaluation.report.limits import limits
 from overt.evaluation.result import Evaluation
 
@@ -46,10 +58,10 @@ def document(evaluation: Evaluation) -> Json:
         "identification_all_images": _identification(evaluation.all_images),
         "fta": _fta(evaluation.fta, evaluation.fta_reasons),
         "groups": [_group(group) for group in evaluation.groups],
+        "group_pairs": [_group_pair(one) for one in evaluation.group_pairs],
+        "compositions": [_composition(one) for one in evaluation.compositions],
         "differentials": [_differential(one) for one in evaluation.differentials],
-        "densities": {
-            each.name: _curve(getattr(evaluation.densities, each.name)) for each in fields(evaluation.densities)
-        },
+        "densities": _densities(evaluation.densities),
         "limits": list(limits(evaluation)),
     }
 
@@ -136,6 +148,33 @@ def _group(group: Group) -> Json:
         "fpir_at_fpir": _rates(group.fpir),
         "fnir_at_fpir": _rates(group.fnir),
         "fmr_at_fmr": _rates(group.fmr),
+        "fpir_behind_at_fpir": _behind(group.fpir_behind),
+        "fnir_behind_at_fpir": _behind(group.fnir_behind),
+    }
+
+
+def _behind(found: Mapping[str, Behind]) -> Json:
+    return {key: {"images": _rate(one.images), "people": _rate(one.people)} for key, one in found.items()}
+
+
+def _group_pair(found: GroupPair) -> Json:
+    return {"column": found.column, "one": found.one, "other": found.other, "fmr_at_fmr": _rates(found.fmr)}
+
+
+def _composition(found: Composition) -> Json:
+    """`fpir_at_fpir` is null where nothing was measured."""
+    measured = {
+        "only": _rates(found.only),
+        "others": _rates(found.others),
+        "mixture": _rates(found.mixture),
+        "only_to_others": {key: _ratio(one) for key, one in found.only_to_others.items()},
+    }
+    return {
+        "column": found.column,
+        "value": found.value,
+        "references": found.references,
+        "fpir_at_fpir": None if found.reason else measured,
+        "reason": found.reason,
     }
 
 

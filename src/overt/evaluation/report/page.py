@@ -15,10 +15,11 @@ from typing import Final
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from overt.evaluation.figures import Differential, Group, Rate
+from overt.evaluation.figures import Composition, Differential, Group, Rate
 from overt.evaluation.report import numbers, plots
 from overt.evaluation.report.document import GROUPS_AT
 from overt.evaluation.report.dots import dots
+from overt.evaluation.report.in_pairs import InPairs, in_pairs
 from overt.evaluation.report.limits import limits
 from overt.evaluation.result import Evaluation
 from overt.evaluation.support import FEW_PEOPLE
@@ -29,13 +30,20 @@ USUAL: Final = "0.01"
 
 @dataclass(frozen=True, slots=True)
 class ColumnView:
-    """One column of the labels: of how many people it is known, drawings, groups by rate, how far they differ."""
+    """One column of the labels: of how many people it is known, drawings, groups by rate, how far they differ.
+
+    Args:
+        differentials: of rates of probes; behind: by the name of a rate, of images or of people.
+    """
 
     name: str
     known: int
     drawings: tuple[tuple[str, str, Markup], ...]
     groups: tuple[Group, ...]
     differentials: tuple[Differential, ...]
+    behind: Mapping[str, Differential]
+    pairs: InPairs
+    compositions: tuple[Composition, ...]
 
 
 def page(evaluation: Evaluation) -> str:
@@ -96,6 +104,9 @@ def _complement(rate: Rate) -> Rate:
 
 def _column(evaluation: Evaluation, name: str) -> ColumnView:
     groups = [group for group in evaluation.groups if group.column == name]
+    ordered = tuple(sorted(groups, key=lambda group: (-group.fpir[GROUPS_AT].estimate, group.value)))
+    differing = [one for one in evaluation.differentials if one.column == name]
+    mixed = {one.value: one for one in evaluation.compositions if one.column == name}
     at = numbers.key_percent(GROUPS_AT)
     return ColumnView(
         name=name,
@@ -112,8 +123,13 @@ def _column(evaluation: Evaluation, name: str) -> ColumnView:
                 dots("FNIR", _rates(groups, "fnir"), evaluation.identification.fnir_at_fpir[GROUPS_AT]),
             ),
         ),
-        groups=tuple(sorted(groups, key=lambda group: (-group.fpir[GROUPS_AT].estimate, group.value))),
-        differentials=tuple(one for one in evaluation.differentials if one.column == name),
+        groups=ordered,
+        differentials=tuple(one for one in differing if not counts_units(one)),
+        behind={one.rate: one for one in differing if counts_units(one)},
+        pairs=in_pairs(
+            [one for one in evaluation.group_pairs if one.column == name], [group.value for group in ordered]
+        ),
+        compositions=tuple(mixed[group.value] for group in ordered),
     )
 
 
@@ -129,11 +145,17 @@ def of_100(rate: Rate) -> str:
     return "fewer than 1 of 100,000"
 
 
+def counts_units(one: Differential) -> bool:
+    """Whether a differential is of a rate of images or of people, and not of probes."""
+    return " of " in one.rate
+
+
 def rate_name(rate: str) -> str:
     """A rate of a differential, such as "fpir at 0.01", as "FPIR at 1 %"; of "fnir at 0.01", as "FNIR at FPIR 1 %"."""
     name, _, key = rate.partition(" at ")
-    given = "FPIR " if name == "fnir" else ""
-    return f"{name.upper()} at {given}{numbers.key_percent(key)}" if key else name.upper()
+    kind, of, unit = name.partition(" of ")
+    given = "FPIR " if kind == "fnir" else ""
+    return f"{kind.upper()}{of}{unit}" + (f" at {given}{numbers.key_percent(key)}" if key else "")
 
 
 def day(made_on: date) -> str:
