@@ -98,6 +98,7 @@ from overt.errors.evaluation import (
     EvaluationOnInstance,
     EvaluationPartMissing,
     EvaluationRefusal,
+    EvaluationScoresInvalid,
     EvaluationStopped,
     EvaluationTooSmall,
 )
@@ -271,6 +272,7 @@ __all__ = [
     "EvaluationOnInstance",
     "EvaluationPartMissing",
     "EvaluationRefusal",
+    "EvaluationScoresInvalid",
     "EvaluationStopped",
     "EvaluationTooSmall",
     "FaceNotEncodable",

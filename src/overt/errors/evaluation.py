@@ -40,6 +40,15 @@ class EvaluationCleanupInvalid(EvaluationRefusal):
     remedy = "Correct the list: columns action, subject, person; the actions are drop and same_person."
 
 
+class EvaluationScoresInvalid(EvaluationRefusal):
+    code = "evaluation_scores_invalid"
+    message = "The file of scores is not in the expected form."
+    remedy = (
+        "Correct the file: Parquet or UTF-8 CSV with the columns probe, reference, score; each two images once, higher "
+        "is nearer; an image without a template alone in its line."
+    )
+
+
 class EvaluationTooSmall(EvaluationRefusal):
     code = "evaluation_too_small"
     message = "There are too few people or images for an evaluation."
@@ -58,8 +67,8 @@ class EvaluationPartMissing(EvaluationRefusal):
     code = "evaluation_part_missing"
     status = 503
     rule = "evaluation: output"
-    message = "Scores cannot be written here: an optional part is not installed."
-    remedy = "Install the optional part `overt[scores]`, or leave out --scores."
+    message = "Scores cannot be read or written here: an optional part is not installed."
+    remedy = "Install the optional part `overt[scores]`, or leave out --scores and give scores as CSV."
 
 
 class EvaluationStopped(EvaluationRefusal):

@@ -57,9 +57,7 @@ def _units(trials: Trials, at: Rows) -> dict[str, NDArray[np.intp]]:
     return dict(zip(UNITS, (trials.image[at], trials.person[at]), strict=True))
 
 
-def _each(
-    unit: NDArray[np.intp], values: Numbers, person: NDArray[np.intp]
-) -> tuple[Numbers, NDArray[np.intp]]:
+def _each(unit: NDArray[np.intp], values: Numbers, person: NDArray[np.intp]) -> tuple[Numbers, NDArray[np.intp]]:
     """The highest value of each image or person, and whose it is."""
     _, first, inverse = np.unique(unit, return_index=True, return_inverse=True)
     highest = np.full(len(first), -np.inf)

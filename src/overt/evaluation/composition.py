@@ -5,13 +5,13 @@ with others, so that a gallery with many of a group gives its people more candid
 says.
 
 Rules:
-* For each group, three galleries of one size are parts of each draw's own: references of the group alone; of people with
-  another value; of everybody, as drawn. Each is the first so many of its kind in the gallery's order, so that it can be
-  made again from the draw, and no randomness is added. People without a value are in the mixture only.
-* The size is what every draw has of both kinds. The threshold is everybody's in the whole gallery: so FPIR is lower here
-  than there, and only the three are compared.
-* Where a draw has fewer than `LEAST` references of a kind, or fewer than `FEW` people of the group are non-mated, nothing
-  is measured, and why is said.
+* For each group, three galleries of one size are parts of each draw's own: references of the group alone; of people
+  with another value; of everybody, as drawn. Each is the first so many of its kind in the gallery's order, so that it
+  can be made again from the draw, and no randomness is added. People without a value are in the mixture only.
+* The size is what every draw has of both kinds. The threshold is everybody's in the whole gallery: so FPIR is lower
+  here than there, and only the three are compared.
+* Where a draw has fewer than `LEAST` references of a kind, or fewer than `FEW` people of the group are non-mated,
+  nothing is measured, and why is said.
 * One image of each enrolled person is a reference.
 """
 

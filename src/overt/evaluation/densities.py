@@ -37,7 +37,7 @@ class Scale:
     @property
     def middles(self) -> NDArray[np.float64]:
         """(bins,) the middle of each."""
-        return self.low + self.step * (np.arange(_BINS) + 0.5)
+        return np.asarray(self.low + self.step * (np.arange(_BINS) + 0.5), np.float64)
 
 
 COSINES: Final = Scale(-1.0, 1.0)
@@ -58,9 +58,7 @@ class Densities:
     nearest: Curve
 
 
-def densities(
-    sample: Sample, draws: Sequence[Draw], trials: Trials, score: Score, scale: Scale = COSINES
-) -> Densities:
+def densities(sample: Sample, draws: Sequence[Draw], trials: Trials, score: Score, scale: Scale = COSINES) -> Densities:
     """The densities of trials; scores beyond the scale count at its ends."""
     own = trials.own[trials.mated & np.isfinite(trials.own)]
     nearest = trials.other[~trials.mated & np.isfinite(trials.other)]

@@ -115,6 +115,11 @@ def read_people(
     )
 
 
+def subjects(people: People) -> tuple[str, ...]:
+    """What each image is called in lists about them: FOLDER/FILE."""
+    return tuple(_subject(normalize("NFC", image.parent.name), image) for image in people.images)
+
+
 def _demand_columns(labels: Labels, groups: Sequence[str]) -> None:
     if missing := [group for group in groups if group not in labels.columns]:
         raise EvaluationLabelsInvalid(

@@ -40,9 +40,7 @@ def group_pairs(
     return tuple(GroupPair(column, *two, fmr) for two, fmr in zip(names, rates, strict=True)), drawn
 
 
-def fmrs_between(
-    pairs: Pairs, between: Sequence[Between], weights: Weights
-) -> tuple[list[dict[str, Rate]], Numbers]:
+def fmrs_between(pairs: Pairs, between: Sequence[Between], weights: Weights) -> tuple[list[dict[str, Rate]], Numbers]:
     """FMR of such pairs where everybody's is at most the key.
 
     Returns:

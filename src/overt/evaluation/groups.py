@@ -108,9 +108,7 @@ def _by_name(groups: tuple[Group, ...]) -> dict[str, tuple[Rate, ...]]:
         **{f"fmr at {key}": tuple(one.fmr[key] for one in groups) for key in FMRS},
         FTA_RATE: tuple(one.fta for one in groups),
         **{
-            _behind_name(kind, unit, key): tuple(
-                getattr(getattr(one, f"{kind}_behind")[key], unit) for one in groups
-            )
+            _behind_name(kind, unit, key): tuple(getattr(getattr(one, f"{kind}_behind")[key], unit) for one in groups)
             for kind, unit, _, key in _behind_rates()
         },
     }

@@ -10,7 +10,7 @@ import numpy as np
 import psutil
 import pytest
 
-from overt.cli.evaluate.said import images_of_two_people
+from overt.cli.evaluate.sources import images_of_two_people
 from overt.errors import EvaluationImagesUnusable, EvaluationStopped
 from overt.evaluation.cache import TemplateCache
 from overt.evaluation.folder import read_people

@@ -118,9 +118,7 @@ def test_a_group_that_is_alike_errs_more() -> None:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     sample = type(sample)(vectors.astype(np.float32), sample.made, sample.person, sample.people, {})
     alike = np.arange(200) < 60
-    (ours, theirs), _ = fmrs_between(
-        all_pairs(sample), [among(alike), among(~alike)], weights_of(sample, 6, 200)
-    )
+    (ours, theirs), _ = fmrs_between(all_pairs(sample), [among(alike), among(~alike)], weights_of(sample, 6, 200))
     assert ours["0.001"].low > theirs["0.001"].high
 
 

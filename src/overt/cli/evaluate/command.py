@@ -6,29 +6,21 @@ Rules:
 """
 
 import os
-import secrets
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from overt import __version__
 from overt.cli.evaluate.apart import people_that_lead_away, refuse_places, refuse_settings
 from overt.cli.evaluate.files import made_ready, write_all
 from overt.cli.evaluate.said import say
+from overt.cli.evaluate.sources import of_scores, of_templates
 from overt.cli.output import ANSWERED, Json, progress_bar
 from overt.errors import UsageError
-from overt.evaluation.bootstrap import RESAMPLES
-from overt.evaluation.cache import TemplateCache
-from overt.evaluation.evaluate import evaluate, material
+from overt.evaluation.evaluate import evaluate_scores, material
 from overt.evaluation.folder import read_people
 from overt.evaluation.lists import NO_LABELS, read_cleanup, read_labels
-from overt.evaluation.making import make_templates
 from overt.evaluation.report.scores import demand_parquet
-from overt.evaluation.result import About, ModelNote
-from overt.models.choice import chosen_manifest, matcher_factory
-from overt.models.manifest import Manifest
 
 
 def add_to(app: typer.Typer) -> None:
@@ -56,6 +48,11 @@ def evaluate_command(
     models: Annotated[
         Path | None, typer.Option(help="Folder of the manifest's files.", exists=True, file_okay=False)
     ] = None,
+    scores_from: Annotated[
+        Path | None,
+        typer.Option(help="A matcher's own scores (Parquet, CSV), instead of templates.", exists=True, dir_okay=False),
+    ] = None,
+    matcher: Annotated[str | None, typer.Option(help="What the matcher behind --scores-from is called.")] = None,
     scores: Annotated[bool, typer.Option("--scores", help="Write every score, too.")] = False,
     draws: Annotated[int, typer.Option(help="How many galleries are drawn.", min=1, max=100)] = 6,
     seed: Annotated[int, typer.Option(help="Where draws and resamples start.", min=0)] = 1,
@@ -69,25 +66,28 @@ def evaluate_command(
     """
     refuse_settings(context)
     place = cache or default_cache()
-    refuse_places([images, out_folder, place, *people_that_lead_away(images)])
+    refuse_places([images, out_folder, place, *people_that_lead_away(images), *([scores_from] if scores_from else [])])
     if scores:
         demand_parquet()
-    text, chosen = chosen_manifest([_text(file) for file in manifest or ()], contract)
+    _demand_one_source(scores_from, matcher, [contract, manifest, models, cache, processes])
+    ask = (
+        of_scores(scores_from, matcher)
+        if scores_from
+        else of_templates([_text(file) for file in manifest or ()], contract, models, place, processes)
+    )
     people = read_people(
         images,
         read_labels(_bytes(labels)) if labels else NO_LABELS,
         [read_cleanup(file.name, _bytes(file)) for file in cleanup or ()],
         group or (),
     )
-    kept = TemplateCache(place, chosen.contract.digest)
     made_ready(out_folder)
-    with progress_bar("Templates") as progress:
-        made = make_templates(people.images, matcher_factory(text, models), kept, processes or _cores(), progress)
+    source = ask(people, seed)
     named = material(people, name or images.resolve().name, note or ())
     with progress_bar("Figures") as progress:
-        evaluated = evaluate(people, made.answers, named, _about(chosen, seed), draws, progress)
+        evaluated = evaluate_scores(source.compared, named, source.about, draws, progress)
     write_all(out_folder, evaluated, scores)
-    say(out_folder, evaluated, people, made, as_document)
+    say(out_folder, evaluated, people, source.remarks, as_document)
     return ANSWERED
 
 
@@ -97,22 +97,11 @@ def default_cache() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "overt" / "evaluation"
 
 
-def _about(manifest: Manifest, seed: int) -> About:
-    return About(
-        run=secrets.token_hex(8),
-        software=__version__,
-        made_on=datetime.now(UTC).date(),
-        contract_id=manifest.contract.id,
-        contract=manifest.contract.digest,
-        dimension=manifest.contract.dimension,
-        models=tuple(ModelNote(each.name, each.digest, each.licence, each.origin) for each in manifest.files.values()),
-        seed=seed,
-        resamples=RESAMPLES,
-    )
-
-
-def _cores() -> int:
-    return os.cpu_count() or 1
+def _demand_one_source(scores_from: Path | None, matcher: str | None, of_models: list[object]) -> None:
+    if scores_from and any(option is not None and option != [] for option in of_models):
+        raise UsageError("With --scores-from there are no templates: leave out what is about making them.")
+    if matcher and not scores_from:
+        raise UsageError("--matcher names what made the scores of --scores-from; a contract has its own name.")
 
 
 def _bytes(file: Path) -> bytes:

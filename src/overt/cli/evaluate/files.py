@@ -53,13 +53,13 @@ def write_all(folder: Path, evaluated: Evaluated, scores: bool) -> None:
 
 
 def _write_scores(folder: Path, evaluated: Evaluated, random: np.random.Generator) -> None:
-    sample, draws = evaluated.sample, evaluated.draws
+    sample, draws, score = evaluated.sample, evaluated.draws, evaluated.score
     names = identifiers(len(sample.person), random)
     listed = write_images(sample, names, random)
     enrolled = write_draws(draws, evaluated.draws_of_all, names)
     _write(folder / "images.csv", lambda file: file.write(listed.encode()))
     _write(folder / "draws.csv", lambda file: file.write(enrolled.encode()))
-    _write(folder / "scores.parquet", lambda file: write_scores(file, sample, draws, names))
+    _write(folder / "scores.parquet", lambda file: write_scores(file, sample, draws, names, score))
 
 
 def _write(place: Path, write: Callable[[IO[bytes]], object]) -> None:

@@ -3,19 +3,24 @@
 Rule: lines of a file are named, people are not.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from overt.cli.output import err, out, print_json
 from overt.evaluation.evaluate import Evaluated
 from overt.evaluation.folder import People
-from overt.evaluation.making import Made
 from overt.evaluation.report.document import document
 from overt.evaluation.report.numbers import full, key_percent
 
 
-def say(folder: Path, evaluated: Evaluated, people: People, made: Made, as_document: bool) -> None:
-    for line in _remarks(people, made):
+def say(folder: Path, evaluated: Evaluated, people: People, remarks: Sequence[str], as_document: bool) -> None:
+    """Print it.
+
+    Args:
+        remarks: of where the scores come from.
+    """
+    for line in (*_remarks(people), *remarks):
         err.print(line, soft_wrap=True, markup=False)
     whole = document(evaluated.evaluation)
     if as_document:
@@ -36,7 +41,7 @@ def _short(part: dict[str, Any]) -> dict[str, Any]:
     return {member: value for member, value in part.items() if member not in ("det", "cmc", "by_size")}
 
 
-def _remarks(people: People, made: Made) -> list[str]:
+def _remarks(people: People) -> list[str]:
     """What whoever runs it has to know of the input; lines, and no names."""
     remarks = []
     if lines := people.left.label_lines:
@@ -47,19 +52,4 @@ def _remarks(people: People, made: Made) -> list[str]:
     remarks += [
         f"{used.name}: {used.not_here} entries name nothing in this folder." for used in people.cleanup if used.not_here
     ]
-    if shared := images_of_two_people(people, made):
-        remarks.append(
-            f"Images that stand in the folders of several people: {shared}. One of the labels must be wrong; a "
-            "clean-up list can say which."
-        )
-    if made.stale:
-        remarks.append("The kept templates were of other code, and have been made anew.")
     return remarks
-
-
-def images_of_two_people(people: People, made: Made) -> int:
-    """How many different images stand, to the byte, with more than one person: a label that must be wrong."""
-    owners: dict[bytes, set[int]] = {}
-    for key, person in zip(made.keys, people.person, strict=True):
-        owners.setdefault(key, set()).add(person)
-    return sum(len(each) > 1 for each in owners.values())

@@ -12,8 +12,8 @@ from jinja2 import Environment, StrictUndefined
 from overt.evaluation.figures import Rate
 from overt.evaluation.report import numbers
 from overt.evaluation.report.document import GROUPS_AT
-from overt.evaluation.report.limits import limits
 from overt.evaluation.report.in_pairs import highest
+from overt.evaluation.report.limits import limits
 from overt.evaluation.report.page import counts_units, day, rate_name
 from overt.evaluation.result import Evaluation
 

@@ -1,7 +1,7 @@
 """Pairs of groups as people read them: a square of all where groups are few, else the pairs that err most.
 
-Rule: a square has each pair twice, so that a row can be read along; whether a cell is of strangers in one group does not
-rest on its colour, since its row and its column have the same name.
+Rule: a square has each pair twice, so that a row can be read along. That a cell is of strangers in one group does not
+rest on its colour: its row and its column have the same name.
 """
 
 from collections.abc import Mapping, Sequence

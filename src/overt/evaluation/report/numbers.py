@@ -5,6 +5,7 @@ import math
 from overt.evaluation.figures import Rate, Ratio
 
 _UNBOUNDED = "no bound"
+_HUGE = 1e300
 
 
 def percent(share: float, decimals: int | None = None) -> str:
@@ -58,6 +59,13 @@ def times(value: float) -> str:
 def key_percent(key: str) -> str:
     """A key such as "0.01" as "1 %"."""
     return f"{float(key) * 100:g} %"
+
+
+def threshold(score: float) -> str:
+    """A score from which on a comparison counts, such as "0.431", "8,123"; where each counts, that it does."""
+    if score <= -_HUGE:
+        return "every score"
+    return f"{score:.3f}" if abs(score) < 10 else f"{score:,.1f}" if abs(score) < 1000 else f"{score:,.0f}"
 
 
 def whole(number: float) -> str:

@@ -91,10 +91,14 @@ def _drawings(evaluation: Evaluation) -> Mapping[str, Markup]:
     return {
         "det": plots.det(found.det, found.fnir_at_fpir, "FNIR", "FPIR"),
         "cmc": plots.cmc(found.cmc),
-        "spread": plots.spread(evaluation.densities, found.threshold_at_fpir),
+        "spread": plots.spread(evaluation.densities, found.threshold_at_fpir, _score_title(evaluation)),
         "by_size": plots.by_size(found.by_size, USUAL),
         "verification": plots.det(checked.det, misses, "FNMR", "FMR"),
     }
+
+
+def _score_title(evaluation: Evaluation) -> str:
+    return "score" if evaluation.about.only_scores else "score (cosine)"
 
 
 def _complement(rate: Rate) -> Rate:

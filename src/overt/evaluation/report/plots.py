@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from overt.evaluation.densities import Densities
 from overt.evaluation.figures import Curve, Rate
-from overt.evaluation.report.numbers import full, key_percent, percent, whole
+from overt.evaluation.report.numbers import full, key_percent, percent, threshold, whole
 from overt.evaluation.report.svg import (
     Axis,
     Frame,
@@ -121,15 +121,16 @@ def cmc(curve: Curve) -> Markup:
     return drawing(frame.drawn_height, f"Share of probes whose own reference is near the top: {said}.", parts)
 
 
-def spread(curves: Densities, thresholds: Mapping[str, float]) -> Markup:
-    """How scores are spread, with the thresholds of target FPIRs."""
+def spread(curves: Densities, thresholds: Mapping[str, float], title: str = "score (cosine)") -> Markup:
+    """How scores are spread, with the thresholds of target FPIRs; `title` says what a score is."""
     series = ((curves.strangers, "two"), (curves.nearest, "three"), (curves.mated, "one"))
     there = [(curve, kind) for curve, kind in series if curve.x]
     low = min(curve.x[0] for curve, _ in there)
     high = max(curve.x[-1] for curve, _ in there)
-    ends = math.floor(5 * low) / 5, math.ceil(5 * high) / 5
+    step = _step(high - low)
+    ends = step * math.floor(low / step), step * math.ceil(high / step)
     most = max(max(curve.y) for curve, _ in there) * 1.12
-    frame = Frame(Axis("score (cosine)", *ends, _even(*ends, 0.2, share=False)), Axis("density", 0, most, ()))
+    frame = Frame(Axis(title, *ends, _even(*ends, step, share=False)), Axis("density", 0, most, ()))
     parts = [frame.grid()]
     for curve, kind in there:
         parts.append(frame.band(curve.x, [0.0] * len(curve.x), curve.y, f"band {kind}"))
@@ -139,7 +140,7 @@ def spread(curves: Densities, thresholds: Mapping[str, float]) -> Markup:
         (x, bottom) = frame.at(score, 0)
         parts.append(line((x, top), (x, bottom), "threshold"))
         parts.append(text((x + 5, top + 9), f"FPIR {key_percent(key)}", "note"))
-    said = ", ".join(f"{score:.3f} for FPIR {key_percent(key)}" for key, score in thresholds.items())
+    said = ", ".join(f"{threshold(score)} for FPIR {key_percent(key)}" for key, score in thresholds.items())
     return drawing(
         frame.drawn_height,
         f"Scores of probes with their own reference lie higher than those with strangers; thresholds: {said}.",
@@ -180,4 +181,11 @@ def _from_the_end(axis: Axis, ticks: Sequence[tuple[float, str]], apart: float) 
 def _even(low: float, high: float, step: float, share: bool = True) -> tuple[tuple[float, str], ...]:
     """Ticks from end to end."""
     values = [round(low + step * at, 6) for at in range(round((high - low) / step) + 1)]
-    return tuple((value, f"{100 * value:g} %" if share else f"{value:.1f}") for value in values)
+    decimals = max(0, -math.floor(math.log10(step)))
+    return tuple((value, f"{100 * value:g} %" if share else f"{value:.{decimals}f}") for value in values)
+
+
+def _step(span: float) -> float:
+    """An even step, 1, 2 or 5 of a power of ten, of which some span holds at most nine."""
+    power = 10.0 ** math.floor(math.log10(span or 1.0) - 1)
+    return next(power * times for times in (1, 2, 5, 10, 20) if span / (power * times) <= 9)

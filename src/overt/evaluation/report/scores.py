@@ -23,7 +23,7 @@ from overt.errors import EvaluationPartMissing
 from overt.evaluation.bootstrap import blocks
 from overt.evaluation.protocol import Draw
 from overt.evaluation.sample import Sample
-from overt.evaluation.trials import cosine, score_blocks
+from overt.evaluation.trials import Score, cosine, score_blocks
 
 COLUMNS: Final = ("probe", "reference", "mated", "score", "draw")
 _ROWS: Final = 1_000_000
@@ -53,10 +53,13 @@ def identifiers(images: int, random: np.random.Generator) -> tuple[str, ...]:
     return tuple(found)
 
 
-def write_scores(out: IO[bytes], sample: Sample, draws: Sequence[Draw], names: Sequence[str]) -> int:
+def write_scores(
+    out: IO[bytes], sample: Sample, draws: Sequence[Draw], names: Sequence[str], score: Score | None = None
+) -> int:
     """Write the Parquet file; returns how many rows it has.
 
     Args:
+        score: of two images; the cosine of their templates by default.
         names: of the images, from `identifiers`.
 
     Raises:
@@ -72,7 +75,7 @@ def write_scores(out: IO[bytes], sample: Sample, draws: Sequence[Draw], names: S
     with parquet.ParquetWriter(
         out, schema, compression="zstd", use_dictionary=["probe", "reference"], column_encoding=encoding
     ) as writer:
-        for block in _scores(sample, draws):
+        for block in _scores(sample, draws, score or cosine(sample)):
             writer.write_table(_table(arrow, schema, dictionary, block))
             rows += len(block[3])
     return rows
@@ -106,9 +109,8 @@ def write_draws(draws: Sequence[Draw], draws_of_all: Sequence[Draw], names: Sequ
     return out.getvalue()
 
 
-def _scores(sample: Sample, draws: Sequence[Draw]) -> Iterator[Block]:
+def _scores(sample: Sample, draws: Sequence[Draw], score: Score) -> Iterator[Block]:
     """Blocks of some million rows."""
-    score = cosine(sample)
     for number, draw in enumerate(draws):
         for probes, references, scores in score_blocks(sample, draw, score):
             yield _block(sample, np.repeat(probes, len(references)), np.tile(references, len(probes)), scores, number)
