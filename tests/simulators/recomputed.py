@@ -137,6 +137,10 @@ def same_figures(files: Files, report: dict[str, Any]) -> None:
     )
     for group in report["groups"]:
         _same_group(files, one, group)
+    for pair in report["group_pairs"]:
+        _same_pair(files, pair)
+    for composition in report["compositions"]:
+        _same_composition(files, one, composition)
 
 
 def _same_group(files: Files, probes: list[Probe], group: dict[str, Any]) -> None:
@@ -151,3 +155,70 @@ def _same_group(files: Files, probes: list[Probe], group: dict[str, Any]) -> Non
         mated = [each for each in of if each.mated]
         missed = sum(each.rank > 1 or each.own <= above for each in mated)
         assert (missed, len(mated)) == (group["fnir_at_fpir"][key]["k"], group["fnir_at_fpir"][key]["n"]), key
+        for kind, mated_ones in (("fpir", False), ("fnir", True)):
+            behind = group[f"{kind}_behind_at_fpir"][key]
+            probes_of = [each for each in of if each.mated == mated_ones]
+            wrong = {each.image for each in probes_of if _errs(each, above)}
+            images = {each.image for each in probes_of}
+            assert (len(wrong), len(images)) == (behind["images"]["k"], behind["images"]["n"]), (kind, key)
+            people = [{files.person(image) for image in some} for some in (wrong, images)]
+            assert tuple(map(len, people)) == (behind["people"]["k"], behind["people"]["n"]), (kind, key)
+
+
+def _errs(probe: Probe, above: float) -> bool:
+    return probe.rank > 1 or probe.own <= above if probe.mated else probe.other > above
+
+
+def _same_pair(files: Files, found: dict[str, Any]) -> None:
+    """FMR between two groups, at the threshold of all pairs of strangers."""
+    label = f"label_{found['column']}"
+    once = {pair: score for pair, score in files.pairs.items() if pair[0] < pair[1]}
+    strangers = {pair: score for pair, score in once.items() if files.person(pair[0]) != files.person(pair[1])}
+    falling = sorted(strangers.values(), reverse=True)
+    between = [
+        score
+        for pair, score in strangers.items()
+        if sorted(files.images[image][label] for image in pair) == [found["one"], found["other"]]
+    ]
+    for key, said in found["fmr_at_fmr"].items():
+        above = falling[int(float(key) * len(falling) + 1e-9)]
+        assert (sum(score > above for score in between), len(between)) == (said["k"], said["n"]), key
+
+
+def _same_composition(files: Files, probes: list[Probe], found: dict[str, Any]) -> None:
+    """FPIR of a group's probes in galleries of different people, or that there were too few."""
+    label, value = f"label_{found['column']}", found["value"]
+
+    def value_of(image: str) -> str:
+        return files.images[image][label]
+
+    kinds = {
+        "only": lambda image: value_of(image) == value,
+        "others": lambda image: value_of(image) not in (value, ""),
+        "mixture": lambda image: True,
+    }
+    galleries = {
+        draw: {
+            kind: [image for image in roles["reference"] if files.made(image) and of(image)]
+            for kind, of in kinds.items()
+        }
+        for draw, roles in files.roles("one").items()
+    }
+    size = min(len(images) for gallery in galleries.values() for images in gallery.values())
+    outside = [
+        (draw, image)
+        for draw, roles in files.roles("one").items()
+        for image in roles["non-mated"]
+        if value_of(image) == value
+    ]
+    too_few = size < 20 or len({files.person(image) for _, image in outside}) < 10
+    assert (found["fpir_at_fpir"] is None) == bool(found["reason"]) == too_few
+    assert found["references"] == (0 if too_few else size)
+    for kind in () if too_few else kinds:
+        nearest = [
+            max(files.drawn[draw, image, each] for each in galleries[draw][kind][:size]) if files.made(image) else NONE
+            for draw, image in outside
+        ]
+        for key, said in found["fpir_at_fpir"][kind].items():
+            above = fnir(probes, float(key))[2]
+            assert (sum(each > above for each in nearest), len(nearest)) == (said["k"], said["n"]), (kind, key)

@@ -12,7 +12,7 @@ Rules:
   here than there, and only the three are compared.
 * Where a draw has fewer than `LEAST` references of a kind, or fewer than `FEW` people of the group are non-mated,
   nothing is measured, and why is said.
-* One image of each enrolled person is a reference.
+* One image of each enrolled person is a reference, so that a person's place in the gallery is their image's.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ from overt.evaluation.open_set import OpenSet, limits, open_set, share_above
 from overt.evaluation.operating import Numbers
 from overt.evaluation.protocol import Draw, Indices
 from overt.evaluation.sample import Sample
-from overt.evaluation.trials import Gallery, Score, Trials, cosine, gallery_of
+from overt.evaluation.trials import Gallery, Score, Trials, cosine, gallery_of, score_blocks
 
 LEAST: Final = 20
 """References of a gallery at least; below, one look-alike more or less decides."""
@@ -52,18 +52,27 @@ def compositions(
     groups = members(sample, column)
     known = np.logical_or.reduce([np.zeros(len(sample.people), np.bool_), *groups.values()])
     galleries = [gallery_of(sample, draw) for draw in draws]
-    found = []
+    places, reasons = {}, {}
     for value, inside in groups.items():
-        places = [_places(gallery, inside, known) for gallery in galleries]
-        size = min(len(each[kind]) for each in places for kind in KINDS)
-        person = sample.person[_probes(sample, draws, inside)]
-        if reason := _too_few(size, len(np.unique(person))):
-            found.append(Composition(column, value, 0, {}, {}, {}, {}, reason))
-            continue
-        cut = [{kind: each[kind][:size] for kind in KINDS} for each in places]
-        nearest = _nearest(sample, draws, galleries, cut, inside, score or cosine(sample))
-        found.append(Composition(column, value, size, *_figures(table, nearest, person, weights), reason=""))
-    return tuple(found)
+        each = [_places(gallery, inside, known) for gallery in galleries]
+        size = min(len(one[kind]) for one in each for kind in KINDS)
+        if reason := _too_few(size, len(np.unique(sample.person[_probes(sample, draws, inside)]))):
+            reasons[value] = reason
+        else:
+            places[value] = [{kind: one[kind][:size] for kind in KINDS} for one in each]
+    nearest = _nearest(sample, draws, {value: groups[value] for value in places}, places, score or cosine(sample))
+    return tuple(
+        Composition(column, value, 0, {}, {}, {}, {}, reasons[value])
+        if value in reasons
+        else Composition(
+            column,
+            value,
+            len(places[value][0]["only"]),
+            *_figures(table, nearest[value], sample.person[_probes(sample, draws, inside)], weights),
+            reason="",
+        )
+        for value, inside in groups.items()
+    )
 
 
 def _figures(
@@ -105,22 +114,27 @@ def _too_few(references: int, people: int) -> str:
 def _nearest(
     sample: Sample,
     draws: Sequence[Draw],
-    galleries: Sequence[Gallery],
-    places: Sequence[Places],
-    inside: People,
+    groups: Mapping[str, People],
+    places: Mapping[str, Sequence[Places]],
     score: Score,
-) -> dict[str, Numbers]:
-    """By kind, the highest score of each of the `_probes`; minus infinity where it has no template."""
-    parts: dict[str, list[Numbers]] = {kind: [] for kind in KINDS}
-    for draw, gallery, each in zip(draws, galleries, places, strict=True):
-        probes = _probes(sample, [draw], inside)
-        scored = sample.made[probes]
-        for kind in KINDS:
-            highest = np.full(len(probes), -np.inf)
-            if scored.any():
-                highest[scored] = score(probes[scored], gallery.images[gallery.first[each[kind]]]).max(axis=1)
-            parts[kind].append(highest)
-    return {kind: np.concatenate(found) for kind, found in parts.items()}
+) -> dict[str, dict[str, Numbers]]:
+    """By group and kind, the highest score of each of the `_probes`; minus infinity where it has no template.
+
+    Scores come in the blocks of `trials.run`, so that they are the very same numbers and a threshold cuts them alike.
+    """
+    found: dict[str, dict[str, list[Numbers]]] = {value: {kind: [] for kind in KINDS} for value in groups}
+    for number, draw in enumerate(draws if groups else ()):
+        highest = {(value, kind): np.full(len(sample.person), -np.inf) for value in groups for kind in KINDS}
+        for probes, _, scores in score_blocks(sample, draw, score):
+            for value, inside in groups.items():
+                rows = inside[sample.person[probes]]
+                for kind in KINDS:
+                    columns = places[value][number][kind]
+                    highest[value, kind][probes[rows]] = scores[rows][:, columns].max(axis=1)
+        for value, inside in groups.items():
+            for kind in KINDS:
+                found[value][kind].append(highest[value, kind][_probes(sample, [draw], inside)])
+    return {value: {kind: np.concatenate(parts) for kind, parts in kinds.items()} for value, kinds in found.items()}
 
 
 def _rates(table: OpenSet, nearest: Numbers, person: Indices, drawn: Numbers) -> dict[str, Rate]:
