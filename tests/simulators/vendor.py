@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pyarrow.parquet
 
 from overt.evaluation.folder import People, subjects
 from overt.evaluation.matcher import Answer, NoTemplate
+from simulators.evaluations import simulated_people
+from simulators.matcher import SimulatedMatcher
 
 Row = tuple[str, str, str]
 
@@ -48,3 +51,12 @@ def write_parquet(place: Path, rows: Sequence[Row]) -> Path:
     }
     pyarrow.parquet.write_table(pyarrow.table(columns), place, row_group_size=500)
     return place
+
+
+def simulated_vendor() -> tuple[People, list[Answer], list[Row]]:
+    """Simulated people, templates of their images, and the rows of a vendor who has the same and does not show them."""
+    people, images = simulated_people()
+    named = zip(people.person, people.images, strict=True)
+    people = replace(people, images=tuple(Path(people.people[who]) / image.name for who, image in named))
+    answers = [SimulatedMatcher(spread=0.6).template(image) for image in images]
+    return people, answers, rows_of(people, answers)

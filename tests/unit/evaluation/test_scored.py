@@ -1,7 +1,6 @@
 """A matcher's own scores: the same figures as from its templates, and every fault of a file is refused by its line."""
 
 import io
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,19 +14,10 @@ from overt.evaluation.report.document import document
 from overt.evaluation.report.page import page
 from overt.evaluation.score_rows import read_rows
 from overt.evaluation.scored import Scored, put_together
-from simulators.evaluations import ABOUT, simulated_people
-from simulators.matcher import SimulatedMatcher
-from simulators.vendor import Row, rows_of, write_csv, write_parquet
+from simulators.evaluations import ABOUT
+from simulators.vendor import Row, simulated_vendor, write_csv, write_parquet
 
-PEOPLE, IMAGES = simulated_people()
-PEOPLE = replace(
-    PEOPLE,
-    images=tuple(
-        Path(PEOPLE.people[who]) / image.name for who, image in zip(PEOPLE.person, PEOPLE.images, strict=True)
-    ),
-)
-ANSWERS = [SimulatedMatcher(spread=0.6).template(image) for image in IMAGES]
-ROWS = rows_of(PEOPLE, ANSWERS)
+PEOPLE, ANSWERS, ROWS = simulated_vendor()
 SMALL = ("a/1.jpg", "a/2.jpg", "b/1.jpg")
 GOOD: list[Row] = [("a/1.jpg", "a/2.jpg", "9"), ("b/1.jpg", "a/1.jpg", "2"), ("a/2.jpg", "b/1.jpg", "3")]
 WRITERS = [write_csv, write_parquet]

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from overt.cli.evaluate.sources import of_scores
 from overt.errors import EvaluationPartMissing
-from overt.evaluation.evaluate import Evaluated
+from overt.evaluation.evaluate import Evaluated, evaluate_scores, material
 from overt.evaluation.report.document import document
 from overt.evaluation.report.scores import (
     COLUMNS,
@@ -21,6 +22,7 @@ from overt.evaluation.report.scores import (
 )
 from simulators.evaluations import simulated
 from simulators.recomputed import Files, fnir, same_figures
+from simulators.vendor import simulated_vendor, write_csv
 
 
 def files_of(folder: Path, evaluated: Evaluated, seed: int = 5) -> Files:
@@ -30,7 +32,7 @@ def files_of(folder: Path, evaluated: Evaluated, seed: int = 5) -> Files:
     (folder / "images.csv").write_text(write_images(sample, names, random))
     (folder / "draws.csv").write_text(write_draws(evaluated.draws, evaluated.draws_of_all, names))
     with (folder / "scores.parquet").open("wb") as out:
-        rows = write_scores(out, sample, evaluated.draws, names)
+        rows = write_scores(out, sample, evaluated.draws, names, evaluated.score)
     files = Files(folder)
     assert files.table.num_rows == rows
     return files
@@ -53,6 +55,37 @@ def test_a_figure_that_is_not_that_of_the_files_is_noticed(files: Files) -> None
     report["identification"]["fnir_at_fpir"]["0.01"]["k"] += 1
     with pytest.raises(AssertionError):
         same_figures(files, report)
+
+
+def test_galleries_of_different_people_come_out_again(tmp_path: Path) -> None:
+    evaluated = simulated(people=150, spread=1.0)
+    report = document(evaluated.evaluation)
+    assert {one["reason"] for one in report["compositions"]} == {""}
+    assert all(one["fpir_at_fpir"]["only"]["0.1"]["k"] for one in report["compositions"])
+    same_figures(files_of(tmp_path, evaluated), report)
+
+
+@pytest.mark.parametrize("part", ["group_pairs", "compositions", "groups"])
+def test_a_group_that_is_another_is_noticed(files: Files, part: str) -> None:
+    report = document(simulated().evaluation)
+    first = report[part][0]
+    if part == "groups":
+        first["fnir_behind_at_fpir"]["0.1"]["people"]["k"] += 1
+    elif part == "group_pairs":
+        first["fmr_at_fmr"]["0.001"]["k"] += 1
+    else:
+        first["reason"] = ""
+    with pytest.raises(AssertionError):
+        same_figures(files, report)
+
+
+def test_a_matchers_own_scores_are_written_and_come_out_again(tmp_path: Path) -> None:
+    people, _, rows = simulated_vendor()
+    source = of_scores(write_csv(tmp_path / "vendor.csv", rows), None)(people, 1)
+    evaluated = evaluate_scores(source.compared, material(people, "x"), source.about, 2, lambda *_: None)
+    files = files_of(tmp_path, evaluated)
+    same_figures(files, document(evaluated.evaluation))
+    assert min(files.pairs.values()) > 1
 
 
 def test_smaller_galleries_come_out_again(tmp_path: Path) -> None:
