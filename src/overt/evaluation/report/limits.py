@@ -60,6 +60,10 @@ def _of_labels(evaluation: Evaluation) -> Iterator[str]:
             "Groups are what the labels say. How people came by them is not known here; nothing was inferred from a "
             "face."
         )
+        yield (
+            "A group's FPIR is for galleries made up as these people are. In a gallery with more of the group its people "
+            "have more candidates."
+        )
     else:
         yield "No labels of people were chosen: nothing is known here of differences between groups."
 
