@@ -61,6 +61,14 @@ def test_the_report_does_not_speak_of_templates_that_nobody_saw(tmp_path: Path) 
     assert evaluation.about.contract in page(evaluation)
 
 
+def test_the_example_is_in_the_form() -> None:
+    images = ("anne/1.jpg", "anne/2.jpg", "bilal/1.jpg", "bilal/2.jpg", "chioma/1.jpg")
+    with (Path(__file__).resolve().parents[3] / "examples" / "scores.csv").open("rb") as content:
+        found = put_together(images, (0, 0, 1, 1, 2), read_rows(content))
+    assert found.made.tolist() == [True, True, True, False, True]
+    assert found.elsewhere == 0
+
+
 def test_scores_are_looked_up_either_way_round() -> None:
     found = small(as_text([*GOOD, ("c/1.jpg", "a/1.jpg", "5"), ("b/1.jpg", "b/1.jpg", "10")]))
     assert found.made.all()

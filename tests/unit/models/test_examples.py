@@ -20,4 +20,4 @@ def test_an_example_is_a_manifest_with_the_shipped_detector(path: Path) -> None:
 
 def test_there_is_one_and_no_model_beside_it() -> None:
     assert MANIFESTS
-    assert {path.suffix for path in (ROOT / "examples").rglob("*") if path.is_file()} == {".toml"}
+    assert {path.suffix for path in (ROOT / "examples").rglob("*") if path.is_file()} == {".toml", ".csv"}

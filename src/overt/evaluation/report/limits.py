@@ -61,8 +61,8 @@ def _of_labels(evaluation: Evaluation) -> Iterator[str]:
             "face."
         )
         yield (
-            "A group's FPIR is for galleries made up as these people are. In a gallery with more of the group its people "
-            "have more candidates."
+            "A group's FPIR is for galleries made up as these people are. In a gallery with more of the group its "
+            "people have more candidates."
         )
     else:
         yield "No labels of people were chosen: nothing is known here of differences between groups."
