@@ -24,6 +24,7 @@ from overt.evaluation.figures import (
     Identification,
     Rate,
     Ratio,
+    Strictest,
     Verification,
 )
 from overt.evaluation.folder import CleanupUse, Left, People
@@ -53,6 +54,11 @@ def ratios(first: Ratio, *others: Ratio) -> Mapping[str, Ratio]:
     """A ratio for each FPIR; the last one for what is left."""
     given = (first, *others)
     return {key: given[min(at, len(given) - 1)] for at, key in enumerate(FPIRS)}
+
+
+def differing(name: str, to_mean: Ratio, to_best: Ratio, gini: float, needed: int) -> Differential:
+    """A differential in which women are the highest."""
+    return Differential("sex", name, "women", to_mean, to_best, gini, Ratio(gini, 0.0, 1.0), needed)
 
 
 def rates(keys: tuple[str, ...], first: Rate, *others: Rate) -> Mapping[str, Rate]:
@@ -131,6 +137,10 @@ EVALUATION = Evaluation(
         GroupPair("sex", "not said", "women", rates(FMRS, rate(0, 1432, 0.003))),
         GroupPair("sex", "women", "women", GROUPS[0].fmr),
     ),
+    strictest=(
+        Strictest("sex", "0.001", "women", 0.385, rate(5590, 5650, 0.005)),
+        Strictest("sex", "0.0001", "women", 0.448, rate(5505, 5650, 0.01)),
+    ),
     compositions=(
         Composition("sex", "men", 430, rates(FPIRS, rate(201, 6955, 0.004)), rates(FPIRS, rate(12, 6955, 0.001)),
                     rates(FPIRS, rate(160, 6955, 0.003)), ratios(Ratio(16.75, 9.2, 40.1), Ratio(inf, 2.0, inf)), ""),
@@ -139,11 +149,11 @@ EVALUATION = Evaluation(
                     rates(FPIRS, rate(60, 2327, 0.007)), ratios(Ratio(9.0, 5.1, 17.0), Ratio(7.5, 1.2, inf)), ""),
     ),
     differentials=(
-        Differential("sex", "fpir at 0.1", "women", Ratio(1.19, 1.08, 1.33), Ratio(1.42, 1.17, 1.77), 0.17, 374),
-        Differential("sex", "fpir at 0.01", "women", Ratio(1.63, 1.18, 2.3), Ratio(2.67, 1.4, inf), 0.46, 3343),
-        Differential("sex", "fpir of images at 0.1", "women", Ratio(1.2, 1.0, 1.5), Ratio(1.44, 1.0, 2.1), 0.18, 402),
-        Differential("sex", "fpir of people at 0.1", "women", Ratio(1.2, 0.9, 1.6), Ratio(1.53, 0.9, 2.6), 0.21, 510),
-        Differential("sex", "fta", "women", Ratio(1.0, 0.0, inf), Ratio(1.0, 0.0, inf), 0.0, 60793),
+        differing("fpir at 0.1", Ratio(1.19, 1.08, 1.33), Ratio(1.42, 1.17, 1.77), 0.17, 374),
+        differing("fpir at 0.01", Ratio(1.63, 1.18, 2.3), Ratio(2.67, 1.4, inf), 0.46, 3343),
+        differing("fpir of images at 0.1", Ratio(1.2, 1.0, 1.5), Ratio(1.44, 1.0, 2.1), 0.18, 402),
+        differing("fpir of people at 0.1", Ratio(1.2, 0.9, 1.6), Ratio(1.53, 0.9, 2.6), 0.21, 510),
+        differing("fta", Ratio(1.0, 0.0, inf), Ratio(1.0, 0.0, inf), 0.0, 60793),
     ),
     densities=Densities(
         Curve((0.41, 0.61, 0.81), (0.0, 4.0, 1.0)), Curve((-0.19, 0.01, 0.21), (0.5, 4.0, 0.5)), Curve((0.41,), (5.0,))
@@ -168,6 +178,7 @@ def with_hostile_texts() -> Evaluation:
         groups=groups,
         group_pairs=pairs,
         compositions=mixed,
+        strictest=tuple(replace(one, column=HOSTILE, worst=HOSTILE) for one in EVALUATION.strictest),
         differentials=differentials,
         about=replace(ABOUT, models=(replace(ABOUT.models[0], origin=HOSTILE, licence=HOSTILE),)),
     )

@@ -139,6 +139,8 @@ def same_figures(files: Files, report: dict[str, Any]) -> None:
         _same_group(files, one, group)
     for pair in report["group_pairs"]:
         _same_pair(files, pair)
+    for one_fmr in report["strictest"]:
+        _same_strictest(files, one_fmr)
     for composition in report["compositions"]:
         _same_composition(files, one, composition)
 
@@ -183,6 +185,28 @@ def _same_pair(files: Files, found: dict[str, Any]) -> None:
     for key, said in found["fmr_at_fmr"].items():
         above = falling[int(float(key) * len(falling) + 1e-9)]
         assert (sum(score > above for score in between), len(between)) == (said["k"], said["n"]), key
+
+
+def _same_strictest(files: Files, found: dict[str, Any]) -> None:
+    """The highest of the thresholds of groups among their own strangers, and TMR there."""
+    label = f"label_{found['column']}"
+    once = {pair: score for pair, score in files.pairs.items() if pair[0] < pair[1]}
+    above = {}
+    for value in {row[label] for row in files.images.values()} - {""}:
+        own = sorted(
+            (
+                score
+                for pair, score in once.items()
+                if files.person(pair[0]) != files.person(pair[1])
+                and {files.images[image][label] for image in pair} == {value}
+            ),
+            reverse=True,
+        )
+        if own:
+            above[value] = own[int(float(found["fmr"]) * len(own) + 1e-9)]
+    assert found["worst"] == max(above, key=lambda value: above[value])
+    mated = [score for pair, score in once.items() if files.person(pair[0]) == files.person(pair[1])]
+    assert (sum(score > max(above.values()) for score in mated), len(mated)) == (found["tmr"]["k"], found["tmr"]["n"])
 
 
 def _same_composition(files: Files, probes: list[Probe], found: dict[str, Any]) -> None:

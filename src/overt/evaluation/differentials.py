@@ -18,9 +18,9 @@ from typing import Final
 
 import numpy as np
 
-from overt.evaluation.bootstrap import FEW, divided, ratio
+from overt.evaluation.bootstrap import FEW, bounds, divided, ratio
 from overt.evaluation.exact import clopper_pearson
-from overt.evaluation.figures import Differential, Group, Rate
+from overt.evaluation.figures import Differential, Group, Rate, Ratio
 from overt.evaluation.groups import Grouped
 from overt.evaluation.operating import Numbers
 
@@ -54,6 +54,7 @@ def _one(name: str, groups: Sequence[Group], rates: Sequence[Rate], drawn: Numbe
         worst_to_mean=ratio(rates[worst], mean_rate(rates), divided(drawn[worst], means)),
         worst_to_best=ratio(rates[worst], rates[best], divided(drawn[worst], drawn[best])),
         gini=gini([one.estimate for one in rates]),
+        mape=mape(rates, drawn),
         people_needed=people_needed([one.people for one in groups], rates, drawn),
     )
 
@@ -79,6 +80,27 @@ def gini(rates: Sequence[float]) -> float:
         return 0.0
     differences = sum(abs(one - other) for one in rates for other in rates)
     return differences / (2 * count * total) * count / (count - 1)
+
+
+def mape(rates: Sequence[Rate], drawn: Numbers) -> Ratio:
+    """How far a group's rate lies from the mean of the groups, on average, as a share of that mean.
+
+    0 where groups are alike, and at most 2 (n - 1) / n for n groups, where one has all errors. Where some group showed
+    no error, resampling cannot bound it, and its interval is all of that.
+
+    Args:
+        drawn: (groups, resamples) the rates in resamples.
+    """
+    estimate = float(np.nan_to_num(_mape(np.array([[one.estimate] for one in rates]))[0]))
+    if not all(one.k for one in rates):
+        return Ratio(estimate, 0.0, 2 * (len(rates) - 1) / len(rates))
+    low, high = bounds(_mape(drawn))
+    return Ratio(estimate, min(low, estimate), max(high, estimate))
+
+
+def _mape(rates: Numbers) -> Numbers:
+    mean = rates.mean(axis=0)
+    return divided(np.abs(rates - mean).mean(axis=0), mean)
 
 
 def people_needed(people: Sequence[int], rates: Sequence[Rate], drawn: Numbers) -> int:

@@ -133,6 +133,7 @@ def evaluate_scores(compared: Compared, named: Material, about: About, draws: in
         fta_reasons=compared.reasons,
         groups=groups,
         group_pairs=tuple(chain.from_iterable(column.pairs for column in columns)),
+        strictest=tuple(chain.from_iterable(column.strictest for column in columns)),
         compositions=tuple(chain.from_iterable(mixed)),
         differentials=tuple(chain.from_iterable(differentials(column) for column in columns)),
         densities=densities(sample, galleries, trials, score, compared.scale),

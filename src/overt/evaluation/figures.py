@@ -141,6 +141,21 @@ class GroupPair:
 
 
 @dataclass(frozen=True, slots=True)
+class Strictest:
+    """The threshold at which every group of a column has at most an FMR among its own strangers.
+
+    Args:
+        fmr: the key ("0.0001"). worst: the group whose threshold it is. tmr: of everybody there.
+    """
+
+    column: str
+    fmr: str
+    worst: str
+    threshold: float
+    tmr: Rate
+
+
+@dataclass(frozen=True, slots=True)
 class Composition:
     """What non-mated probes of one group meet in galleries of different people, at the threshold that everybody has.
 
@@ -171,6 +186,8 @@ class Differential:
         worst: the group with the highest estimate.
         worst_to_mean: its rate over the geometric mean of all groups; worst_to_best: over the lowest.
         gini: of the groups' rates, 0 (alike) to 1.
+        mape: how far a group's rate lies from the mean of the groups, on average, as a share of it (mean absolute
+            percentage error).
         people_needed: in each group, for telling a ratio of 1.5 from 1 at this rate (80 % power, 5 % level).
     """
 
@@ -180,4 +197,5 @@ class Differential:
     worst_to_mean: Ratio
     worst_to_best: Ratio
     gini: float
+    mape: Ratio
     people_needed: int

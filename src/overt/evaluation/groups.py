@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 from overt.evaluation.all_pairs import Pairs
 from overt.evaluation.behind import UNITS, behind_fnir, behind_fpir
 from overt.evaluation.bootstrap import Weights, rate, share, weighed_share
-from overt.evaluation.figures import Group, GroupPair, Rate
+from overt.evaluation.figures import Group, GroupPair, Rate, Strictest
 from overt.evaluation.group_pairs import group_pairs
 from overt.evaluation.identification import FPIRS, fnir_of
 from overt.evaluation.open_set import OpenSet, Rows, open_set, resampled
 from overt.evaluation.operating import Numbers
 from overt.evaluation.sample import Sample
+from overt.evaluation.strictest import strictest
 from overt.evaluation.trials import Trials
 from overt.evaluation.verification import FMRS
 
@@ -37,7 +38,7 @@ class Grouped:
     """The groups of one column, and each rate of theirs in resamples.
 
     Args:
-        groups: by value; pairs: of every two groups, and within each.
+        groups: by value; pairs: of every two groups, and within each; strictest: by FMR.
         rates: by name ("fpir at 0.01"), one a group, in their order.
         resampled: by name, (groups, resamples); NaN where a resample has nobody.
     """
@@ -45,6 +46,7 @@ class Grouped:
     column: str
     groups: tuple[Group, ...]
     pairs: tuple[GroupPair, ...]
+    strictest: tuple[Strictest, ...]
     rates: Mapping[str, tuple[Rate, ...]]
     resampled: Mapping[str, Numbers]
 
@@ -98,7 +100,7 @@ def grouped(sample: Sample, trials: Trials, pairs: Pairs, column: str, weights: 
             for kind, unit, i, key in _behind_rates()
         },
     }
-    return Grouped(column, groups, pairs_of_groups, _by_name(groups), drawn)
+    return Grouped(column, groups, pairs_of_groups, strictest(pairs, column, people, weights), _by_name(groups), drawn)
 
 
 def _by_name(groups: tuple[Group, ...]) -> dict[str, tuple[Rate, ...]]:

@@ -17,6 +17,7 @@ from overt.evaluation.figures import (
     Group,
     GroupPair,
     Identification,
+    Strictest,
     Verification,
 )
 from overt.evaluation.folder import CleanupUse, Left
@@ -101,6 +102,7 @@ class Evaluation:
     fta_reasons: Mapping[str, int]
     groups: tuple[Group, ...]
     group_pairs: tuple[GroupPair, ...]
+    strictest: tuple[Strictest, ...]
     compositions: tuple[Composition, ...]
     differentials: tuple[Differential, ...]
     densities: Densities

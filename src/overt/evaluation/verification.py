@@ -44,7 +44,7 @@ def verification(pairs: Pairs, weights: Weights) -> Verification:
     return Verification(
         mated=len(pairs.mated),
         non_mated=pairs.non_mated,
-        tmr_at_fmr={key: _turned(_fnmr(pairs, thresholds[key], fnmr[:, i])) for i, key in enumerate(FMRS)},
+        tmr_at_fmr={key: tmr_at(pairs, thresholds[key], fnmr[:, i]) for i, key in enumerate(FMRS)},
         threshold_at_fmr={key: one.value for key, one in thresholds.items()},
         det=Curve(
             tuple(grid),
@@ -91,8 +91,9 @@ def _fnmr(pairs: Pairs, threshold: Threshold, resampled: Numbers) -> Rate:
     return missed(pairs.mated, pairs.whose, threshold, resampled)
 
 
-def _turned(one: Rate) -> Rate:
-    """The rate of the opposite."""
+def tmr_at(pairs: Pairs, threshold: Threshold, resampled: Numbers) -> Rate:
+    """TMR at a threshold; `resampled` is FNMR in resamples."""
+    one = _fnmr(pairs, threshold, resampled)
     return Rate(one.n, one.n - one.k, 1 - one.estimate, 1 - one.high, 1 - one.low)
 
 

@@ -10,11 +10,12 @@ from overt.evaluation.differentials import (
     RATIO,
     differentials,
     gini,
+    mape,
     mean_rate,
     observations_needed,
     people_needed,
 )
-from overt.evaluation.figures import Group, Rate
+from overt.evaluation.figures import Group, Rate, Ratio
 from overt.evaluation.groups import Grouped
 
 INF = float("inf")
@@ -27,7 +28,7 @@ def of(k: int, n: int = 1000) -> Rate:
 
 def column(rates: dict[str, Rate], drawn: np.ndarray) -> Grouped:
     groups = tuple(Group("sex", value, 500, one.n, {}, {}, NOBODY, {}, {}, {}) for value, one in rates.items())
-    return Grouped("sex", groups, (), {"fpir at 0.01": tuple(rates.values())}, {"fpir at 0.01": drawn})
+    return Grouped("sex", groups, (), (), {"fpir at 0.01": tuple(rates.values())}, {"fpir at 0.01": drawn})
 
 
 def test_worst_to_mean_and_to_best_by_hand() -> None:
@@ -77,6 +78,30 @@ def test_gini_lies_between_alike_and_all_in_one(rates: list[float]) -> None:
     assert gini([0.0] * (len(rates) - 1) + [0.2]) == pytest.approx(1)
     assert gini([rate / 2 for rate in rates]) == pytest.approx(gini(rates), abs=1e-6)
     assert gini(rates[::-1]) == pytest.approx(gini(rates))
+
+
+def test_mape_by_hand() -> None:
+    drawn = np.array([[0.04, 0.02], [0.02, 0.02]])
+    found = mape([of(30), of(10)], drawn)
+    assert found.estimate == pytest.approx(0.5)  # 0.03 and 0.01 lie 0.01 from 0.02
+    assert (found.low, found.high) == (pytest.approx(0), pytest.approx(0.5))
+    assert mape([of(20)] * 3, np.full((3, 4), 0.02)) == Ratio(0, 0, 0)
+
+
+def test_mape_is_unbounded_where_an_error_was_not_seen() -> None:
+    drawn = np.array([[0.04, 0.02], [0.0, 0.0], [0.0, 0.0]])
+    found = mape([of(30), of(0), of(0)], drawn)
+    assert (found.estimate, found.low, found.high) == (pytest.approx(4 / 3), 0.0, pytest.approx(4 / 3))
+    assert mape([of(0), of(0)], np.zeros((2, 3))) == Ratio(0.0, 0.0, 1.0)
+
+
+@given(st.lists(st.integers(1, 1000), min_size=2, max_size=8))
+def test_mape_lies_between_alike_and_all_in_one(errors: list[int]) -> None:
+    rates = [of(each) for each in errors]
+    found = mape(rates, np.array([[one.estimate] for one in rates]))
+    assert 0 <= found.estimate <= 2 * (len(rates) - 1) / len(rates)
+    assert (found.estimate < 1e-9) == (len(set(errors)) == 1)
+    assert found.low == found.high == found.estimate
 
 
 def test_gini_by_hand() -> None:

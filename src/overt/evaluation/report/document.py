@@ -24,6 +24,7 @@ from overt.evaluation.figures import (
     Identification,
     Rate,
     Ratio,
+    Strictest,
     Verification,
 )
 from overt.evaluation.report.limits import limits
@@ -59,6 +60,7 @@ def document(evaluation: Evaluation) -> Json:
         "fta": _fta(evaluation.fta, evaluation.fta_reasons),
         "groups": [_group(group) for group in evaluation.groups],
         "group_pairs": [_group_pair(one) for one in evaluation.group_pairs],
+        "strictest": [_strictest(one) for one in evaluation.strictest],
         "compositions": [_composition(one) for one in evaluation.compositions],
         "differentials": [_differential(one) for one in evaluation.differentials],
         "densities": _densities(evaluation.densities),
@@ -161,6 +163,16 @@ def _group_pair(found: GroupPair) -> Json:
     return {"column": found.column, "one": found.one, "other": found.other, "fmr_at_fmr": _rates(found.fmr)}
 
 
+def _strictest(found: Strictest) -> Json:
+    return {
+        "column": found.column,
+        "fmr": found.fmr,
+        "worst": found.worst,
+        "threshold": _number(found.threshold),
+        "tmr": _rate(found.tmr),
+    }
+
+
 def _composition(found: Composition) -> Json:
     """`fpir_at_fpir` is null where nothing was measured."""
     measured = {
@@ -186,6 +198,7 @@ def _differential(found: Differential) -> Json:
         "worst_to_mean": _ratio(found.worst_to_mean),
         "worst_to_best": _ratio(found.worst_to_best),
         "gini": _number(found.gini),
+        "mape": _ratio(found.mape),
         "people_needed": found.people_needed,
     }
 

@@ -15,7 +15,7 @@ from typing import Final
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from overt.evaluation.figures import Composition, Differential, Group, Rate
+from overt.evaluation.figures import Composition, Differential, Group, Rate, Strictest
 from overt.evaluation.report import numbers, plots
 from overt.evaluation.report.document import GROUPS_AT
 from overt.evaluation.report.dots import dots
@@ -43,6 +43,7 @@ class ColumnView:
     differentials: tuple[Differential, ...]
     behind: Mapping[str, Differential]
     pairs: InPairs
+    strictest: tuple[Strictest, ...]
     compositions: tuple[Composition, ...]
 
 
@@ -133,6 +134,7 @@ def _column(evaluation: Evaluation, name: str) -> ColumnView:
         pairs=in_pairs(
             [one for one in evaluation.group_pairs if one.column == name], [group.value for group in ordered]
         ),
+        strictest=tuple(one for one in evaluation.strictest if one.column == name),
         compositions=tuple(mixed[group.value] for group in ordered),
     )
 
