@@ -144,7 +144,9 @@ def _rates(groups: Sequence[Group], kind: str) -> list[tuple[str, Rate]]:
 
 
 def of_100(rate: Rate) -> str:
-    """A rate in people: "about 6 of 100", "about 3 of 1,000"."""
+    """A rate in people: "about 6 of 100", "about 3 of 1,000"; of none that was seen, "none of 216"."""
+    if not rate.k:
+        return f"none of {rate.n:,}"
     for people in (100, 1_000, 10_000, 100_000):
         if rate.estimate * people >= 0.95:
             return f"about {round(rate.estimate * people):,} of {people:,}"

@@ -33,6 +33,7 @@ _SHARES = (
 _NICE = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 _UNBOUNDED = 0.5
 """An error that may be as high as this is not bounded in a way that a drawing has to show."""
+_BELOW = 3
 _APART_ACROSS, _APART_UP = 0.13, 0.09
 """How far apart two texts of an axis are at least, as shares of it."""
 
@@ -74,9 +75,13 @@ def _bounding(*ends: Sequence[float]) -> list[float]:
 
 
 def _deviates(title: str, values: Sequence[float], apart: float) -> Axis:
-    """A normal-deviate axis around values, from one tick to another; shares of 0 and 1 lie at its ends."""
+    """A normal-deviate axis around values, from one tick to another; shares of 0 and 1 lie at its ends.
+
+    A share of 0 is some ticks below the others, so that it does not seem to be the lowest tick's.
+    """
     inside = [value for value in values if 0 < value < 1] or [0.01]
     first = max((at for at, tick in enumerate(_SHARES) if tick <= min(inside)), default=0)
+    first = max(0, first - _BELOW) if min(values, default=1) <= 0 else first
     last = min((at for at, tick in enumerate(_SHARES) if tick >= max(inside)), default=len(_SHARES) - 1)
     low, high = _SHARES[max(0, first - (first == last))], _SHARES[min(len(_SHARES) - 1, last + (first == last))]
     bare = Axis(title, low, high, (), normal_deviate)

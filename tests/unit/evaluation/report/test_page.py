@@ -140,7 +140,8 @@ def test_without_labels_nothing_is_said_of_groups() -> None:
     [
         (rate(314, 7681, 0.01), "about 4 of 100"),
         (rate(5, 1000, 0.01), "about 5 of 1,000"),
-        (NONE, "fewer than 1 of 100,000"),
+        (NONE, "none of 200"),
+        (rate(1, 1_000_000, 0.01), "fewer than 1 of 100,000"),
         (rate(99, 100, 0.01), "about 99 of 100"),
     ],
 )
