@@ -24,38 +24,26 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.progress import Progress
-from rich.table import Table
 
+from accuracy_contracts import ETHNICITY, GENDER, embedded
+from accuracy_shown import show
 from accuracy_trials import Apply, changed, tried
 from overt.evaluation.bootstrap import RESAMPLES, bounds, divided, drawn_people
-from overt.evaluation.cache import TemplateCache
-from overt.evaluation.evaluate import sample_of
-from overt.evaluation.folder import read_people
 from overt.evaluation.identification import fnir_at_fpir
-from overt.evaluation.lists import read_cleanup, read_labels
-from overt.evaluation.making import make_templates
-from overt.evaluation.matcher import PipelineMatcher
 from overt.evaluation.open_set import open_set, resampled
 from overt.evaluation.paired import fnir_ratios
 from overt.evaluation.protocol import ONE_IMAGE, Draw, drawn
 from overt.evaluation.sample import Sample
 from overt.evaluation.trials import Trials, run
-from overt.models.manifest import fast_manifest
-from overt.models.shipped import load_pipeline, load_shipped_pipeline
-from overt.template.pipeline import TemplatePipeline
 
 SEED = 20261124
 FOLDS = 5
 BAR, BAR_WOMEN_TO_MEN = 0.72, 1.45
-GENDER, ETHNICITY = "gender", "race_kumar_majority"
 SHARES = {"0.1": 0.1, "0.01": 0.01}
 PER_ROW = ("image", "person", "draw", "mated", "acquired", "own", "other", "rank", "within")
 Vectors = NDArray[np.float64]
@@ -96,44 +84,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--trials", action="store_true", help="also what was tried and left (`accuracy_trials.py`)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     return parser.parse_args()
-
-
-def pipeline(name: str) -> TemplatePipeline:
-    """The pipeline of a contract that is compared."""
-    if name == "fast":
-        return load_pipeline(fast_manifest())
-    shipped = load_shipped_pipeline()
-    files = {file: digest for file, digest in shipped.contract.files.items() if file != shipped.contract.centre}
-    looks = replace(shipped.contract, id="looks", centre="", files=files)
-    others = {
-        "looks": looks,
-        "mirror": replace(looks, id="mirror", looks=()),
-        "plain": replace(looks, id="plain", looks=(), mirror="none"),
-    }
-    contract = others[name]
-    return replace(shipped, contract=contract, centre=None)
-
-
-def matcher(name: str) -> PipelineMatcher:
-    return PipelineMatcher(pipeline(name))
-
-
-def embedded(folder: Path, name: str, given: argparse.Namespace) -> Sample:
-    """A folder of people under one contract."""
-    labels = read_labels((folder / "labels.csv").read_bytes())
-    lists = [read_cleanup(file.name, file.read_bytes()) for file in folder.glob("cleanup.csv")]
-    people = read_people(folder, labels, lists, [column for column in (GENDER, ETHNICITY) if column in labels.columns])
-    contract = pipeline(name).contract
-    with Progress() as bar:
-        task = bar.add_task(f"{folder.name}: {name}", total=None)
-        made = make_templates(
-            people.images,
-            partial(matcher, name),
-            TemplateCache(given.cache, contract.digest),
-            given.processes,
-            lambda done, total: bar.update(task, completed=done, total=total),
-        )
-    return sample_of(people, made.answers, contract.dimension)
 
 
 def centre_of(sample: Sample, fitted: NDArray[np.bool_]) -> Vectors:
@@ -219,34 +169,6 @@ def misses_the_bar(default: Mapping[str, Any]) -> bool:
     """Whether the bar of this project is missed."""
     ratios = (default["to_plain"][key][0] for key in SHARES)
     return any(ratio > BAR for ratio in ratios) or default["women_to_men"]["0.1"][0] > BAR_WOMEN_TO_MEN
-
-
-def show(result: Mapping[str, Any], sample: Sample, draws: tuple[Draw, ...]) -> None:
-    """Print for people."""
-    console = Console(width=150)
-    mated, others = (sum(len(getattr(draw, kind)) for draw in draws) for kind in ("mated", "non_mated"))
-    console.print(f"{len(sample.people)} people, {len(sample.person)} images; {len(draws)} draws, {mated} mated and")
-    console.print(f"{others} non-mated probes in all. [95 %], bootstrap over people.")
-    table = Table("contract", "FNIR, FPIR 10 %", "to plain", "FNIR, FPIR 1 %", "to plain", "women to men, 10 %", "1 %")
-    for name, one in result.items():
-        if name not in ("transfer", "fta"):
-            cells = [one[kind][key] for key in SHARES for kind in ("fnir", "to_plain")]
-            shown = [spelt(cell, 4 if at % 2 == 0 else 2) for at, cell in enumerate(cells)]
-            table.add_row(name, *shown, *(spelt(one["women_to_men"][key], 2) for key in SHARES))
-    console.print(table)
-    for name in ("plain", "default"):
-        groups = result[name]["by_ethnicity"].items()
-        console.print(
-            f"{name}, FPIR at 10 %:", ", ".join(f"{value} {100 * rates['0.1']:.1f} %" for value, rates in groups)
-        )
-    console.print("images without a template (FTA):", ", ".join(f"{name} {n}" for name, n in result["fta"].items()))
-    if "transfer" in result:
-        console.print("transfer:", json.dumps(result["transfer"]))
-
-
-def spelt(values: list[float], digits: int) -> str:
-    estimate, low, high = (f"{value:.{digits}f}" for value in values)
-    return f"{estimate} [{low} - {high}]"
 
 
 if __name__ == "__main__":
