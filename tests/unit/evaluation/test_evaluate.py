@@ -53,3 +53,14 @@ def test_what_is_too_small_is_refused(kind: str) -> None:
         answers = [answers[at] for at in first]
     with pytest.raises(EvaluationTooSmall):
         evaluate(people, answers, material(people, "x"), ABOUT, 2, lambda done, total: None)
+
+
+def test_a_fault_of_the_maths_is_not_called_too_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("operands could not be broadcast together")
+
+    monkeypatch.setattr("overt.evaluation.evaluate.identification", broken)
+    people, images = simulated_people()
+    answers = [SimulatedMatcher().template(image) for image in images]
+    with pytest.raises(ValueError, match="broadcast"):
+        evaluate(people, answers, material(people, "x"), ABOUT, 2, lambda done, total: None)
