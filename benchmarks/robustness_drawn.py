@@ -5,8 +5,8 @@ Rules:
   eyes at 0, one unit the distance of the eyes. So it leans and grows with the face.
 
 Limitations, by name:
-* `turned`: the same smooth bulge with a nose for everybody, turned. What lies forward moves, the far side narrows, the near
-  side widens; but nothing comes to light that was hidden and nothing hides what was seen, the light stays, and the
+* `turned`: the same smooth bulge with a nose for everybody, turned. What lies forward moves, the far side narrows, the
+  near side widens; but nothing comes to light that was hidden and nothing hides what was seen, the light stays, and the
   background bends along. It is milder than a real turn; no model of this person's head is involved.
 * `closed`: each eye is painted over with the skin from just under and above it and a dark line for the lashes. No lid
   bulges, no cheek or brow moves, and a dead or sleeping face is more than its eyes.
@@ -53,19 +53,27 @@ def mouth(face: DetectedFace) -> float:
     return float(np.linalg.norm(points[3:].mean(0) - points[:2].mean(0)) / max(face.inter_eye_distance, 1.0))
 
 
-def turned(pixels: Pixels, face: DetectedFace, seed: int, degrees: float) -> Pixels:
-    """The face as a bulge with a nose on it, turned to one side or the other; the middle of the eyes stays."""
+def turned(pixels: Pixels, face: DetectedFace, seed: int, degrees: float, upright: bool = True) -> Pixels:
+    """The face as a bulge with a nose on it, turned to one side or the other; the middle of the eyes stays.
+
+    Args:
+        upright: about the upright axis (yaw); otherwise about the line of the eyes (pitch).
+    """
     angle = math.radians(degrees if seed % 2 else -degrees)
     x, y, unit = frame(pixels, face)
-    level = bulge(np.zeros(1), np.zeros(1), mouth(face))[0]
-    source = x / math.cos(angle)
+    low = mouth(face)
+    level = bulge(np.zeros(1), np.zeros(1), low)[0]
+    along = x if upright else y
+    source = along / math.cos(angle)
     for _ in range(20):  # where in the picture is what lands here? The way there never folds, so this settles
-        source = (x - (bulge(source, y, mouth(face)) - level) * math.sin(angle)) / math.cos(angle)
+        height = bulge(source, y, low) if upright else bulge(x, source, low)
+        source = (along - (height - level) * math.sin(angle)) / math.cos(angle)
     (x0, y0), (x1, y1) = face.landmarks[:2]
-    shift = (source - x) * unit
+    across = np.array([x1 - x0, y1 - y0]) / unit
+    axis = across if upright else np.array([-across[1], across[0]])
     rows, columns = np.mgrid[: pixels.shape[0], : pixels.shape[1]]
-    at_x = (columns + shift * (x1 - x0) / unit).astype(np.float32)
-    at_y = (rows + shift * (y1 - y0) / unit).astype(np.float32)
+    shift = (source - along) * unit
+    at_x, at_y = (columns + shift * axis[0]).astype(np.float32), (rows + shift * axis[1]).astype(np.float32)
     return np.asarray(cv2.remap(pixels, at_x, at_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT), np.uint8)
 
 
@@ -73,6 +81,14 @@ def bulge(x: Grid, y: Grid, low: float) -> Grid:
     """How far a face comes forward, in units: a head, and a nose at three fifths of the way down to the mouth."""
     head = 0.9 * np.exp(-((x / 1.1) ** 2) - ((y - 0.4 * low) / 2.2) ** 2)
     return np.asarray(head + 0.25 * np.exp(-((x / 0.28) ** 2) - ((y - 0.6 * low) / 0.35) ** 2), np.float64)
+
+
+def cut(pixels: Pixels, face: DetectedFace, seed: int, share: float) -> Pixels:
+    """The picture ends where this share of the face's width is outside, on one side or the other."""
+    box = face.box
+    if seed % 2:
+        return np.ascontiguousarray(pixels[:, max(0, round(box.x + share * box.width)) :])
+    return np.ascontiguousarray(pixels[:, : max(1, round(box.x + (1 - share) * box.width))])
 
 
 def glare(pixels: Pixels, face: DetectedFace, _seed: int, share: float) -> Pixels:
@@ -107,7 +123,7 @@ def closed(pixels: Pixels, face: DetectedFace, _seed: int) -> Pixels:
 
 
 def mask(pixels: Pixels, face: DetectedFace, _seed: int, share: float) -> Pixels:
-    """An oxygen mask from the bridge of the nose to the chin: this share of it is its colour, the rest shows through."""
+    """An oxygen mask from the bridge of the nose to the chin: this share of it is colour, the rest shows through."""
     x, y, _ = frame(pixels, face)
     low = mouth(face)
     top, bottom = 0.28 * low, 1.62 * low

@@ -3,12 +3,12 @@
 Rules:
 * Strengths are in widths of the face, so that they mean the same at any size of picture; sizes are of the face's box.
 * The same picture, degradation and seed give the same pixels. The people beside the one meant are blanked before.
-* `albumentations` 2.0.8 (MIT; archived by its authors, so it will not change; its successor is AGPL and not used) blurs,
-  adds noise, compresses and rotates; `robustness_drawn.py` bends and draws.
+* `albumentations` 2.0.8 (MIT; archived by its authors, so it will not change; its successor is AGPL and not used)
+  blurs, adds noise, compresses and rotates; `robustness_drawn.py` bends and draws.
 
 Limitations: the pictures are press photographs of 250 pixels, already compressed and not raw light. So low light is
-darkness and noise put into them after the fact, with no camera's own denoising; a face of 400 pixels is enlarged and has
-no more detail than one of 100; each degradation comes alone, in the street several come together.
+darkness and noise put into them after the fact, with no camera's own denoising; a face of 400 pixels is enlarged and
+has no more detail than one of 100; each degradation comes alone, in the street several come together.
 """
 
 import os
@@ -23,7 +23,7 @@ import robustness_drawn as drawn
 from overt.capture.face import DetectedFace
 
 os.environ["NO_ALBUMENTATIONS_UPDATE"] = "1"  # it would ask the net for a newer release
-import albumentations as A  # noqa: E402
+import albumentations as A  # noqa: N812 - its documentation calls it so
 
 Pixels = NDArray[np.uint8]
 Degrade = Callable[[Pixels, DetectedFace, int], Pixels]
@@ -115,11 +115,16 @@ KINDS: Mapping[str, Mapping[str, Degrade]] = {
     "JPEG": {f"quality {quality}": jpeg(quality) for quality in (90, 60, 30)},
     "face size": {f"{pixels} pixels": width(pixels) for pixels in (40, 60, 200, 400)},
     "yaw": {f"{angle} degrees": partial(drawn.turned, degrees=angle) for angle in (10, 20, 30)},
+    "pitch": {f"{angle} degrees": partial(drawn.turned, degrees=angle, upright=False) for angle in (15, 25)},
+    "cut off at the edge": {f"{share:.0%} of the face": partial(drawn.cut, share=share) for share in (0.1, 0.25)},
     "glare on glasses": {f"{share:.0%}": partial(drawn.glare, share=share) for share in (0.5, 0.9)},
     "half in shadow": {f"{share:.0%} of the light": partial(drawn.shadow, share=share) for share in (0.4, 0.15, 0.05)},
     "eyes closed": {"drawn lids": drawn.closed},
     "head rotated": {f"{angle} degrees": rotated(angle) for angle in (20, 45, 90, 180)},
     "oxygen mask": {"clear": partial(drawn.mask, share=0.45), "opaque": partial(drawn.mask, share=1.0)},
-    "head covering": {"forehead": partial(drawn.covering, around=False), "and around": partial(drawn.covering, around=True)},
+    "head covering": {
+        "forehead": partial(drawn.covering, around=False),
+        "and around": partial(drawn.covering, around=True),
+    },
 }
 """By kind, then by strength, weakest first."""

@@ -1,14 +1,13 @@
 """Degraded probes in, templates and quality measures out, kept: for `robustness.py`. Not a benchmark.
 
 Rules:
-* The people beside the one meant are blanked in the picture before it is degraded; after that the probe goes the way of a
-  check (`capture/one_face.py`): no face, two equally near, or too small is a failure to acquire.
-* Kept in the folder of the caller's cache (0700), by contract, kind and strength, in parts, so that a run may be stopped.
+* The people beside the one meant are blanked in the picture before it is degraded; after that the probe goes the way
+  of a check (`capture/one_face.py`): no face, two equally near, or too small is a failure to acquire.
+* Kept in the folder of the caller's cache (0700), by contract, kind and strength, in parts, so that a run may stop.
 """
 
 import hashlib
 import io
-from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -59,9 +58,6 @@ class Probes:
     def made(self) -> NDArray[np.bool_]:
         return np.asarray(self.reasons == "", np.bool_)
 
-    def rows(self, which: NDArray[np.intp] | slice) -> "Probes":
-        return Probes(*(getattr(self, name)[which] for name in NAMES))
-
 
 NAMES = ("vectors", "reasons", "raw", "advice")
 
@@ -70,20 +66,18 @@ def joined(parts: list[Probes]) -> Probes:
     return Probes(*(np.concatenate([getattr(part, name) for part in parts]) for name in NAMES))
 
 
-def degraded(
-    kind: str, strength: str, images: list[Image], cache: Path, pool: ProcessPoolExecutor, told: Callable[[int], None]
-) -> Probes:
+def degraded(kind: str, strength: str, images: list[Image], cache: Path, pool: ProcessPoolExecutor) -> Probes:
     """Every image under one kind and strength; what is kept is taken, the rest made and kept."""
     wanted = [images[at : at + PART] for at in range(0, len(images), PART)]
-    answers = [(place_of(cache, kind, strength, part), part) for part in wanted]
-    started = [(place, len(part), None if place.exists() else pool.submit(make, kind, strength, part)) for place, part in answers]
-    parts = []
-    for place, count, running in started:
-        if running:
-            keep(place, running.result())
-        parts.append(kept(place))
-        told(count)
-    return joined(parts)
+    places = [place_of(cache, kind, strength, part) for part in wanted]
+    running = {
+        place: pool.submit(make, kind, strength, part)
+        for place, part in zip(places, wanted, strict=True)
+        if not place.exists()
+    }
+    for place, answer in running.items():
+        keep(place, answer.result())
+    return joined([kept(place) for place in places])
 
 
 def pool_of(processes: int) -> ProcessPoolExecutor:

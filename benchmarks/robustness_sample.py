@@ -1,12 +1,12 @@
 """Whose probes meet which gallery in `robustness.py`, and what each meets there. Not a benchmark.
 
 Rules:
-* One gallery of the default protocol (`evaluation/protocol.py`): undegraded references, one a person. The thresholds are
-  those where 1 % and 10 % of all the draw's undegraded non-mated probes have a candidate.
+* One gallery of the default protocol (`evaluation/protocol.py`): undegraded references, one a person. The thresholds
+  are those where 1 % and 10 % of all the draw's undegraded non-mated probes have a candidate.
 * Degraded are one mated probe a person and one non-mated probe a person, drawn. Undegraded ones with quality measures
   are all mated probes of the draw.
-* A probe is missed when its own person is not the first candidate above the threshold; a reference without a template is
-  a miss, and so is a probe without one (FTA counted, ISO/IEC 19795-1).
+* A probe is missed when its own person is not the first candidate above the threshold; a reference without a template
+  is a miss, and so is a probe without one (FTA counted, ISO/IEC 19795-1).
 """
 
 import argparse

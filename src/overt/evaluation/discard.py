@@ -1,9 +1,9 @@
 """Whether a quality measure tells which probes will be missed: error-versus-discard curves (ISO/IEC 29794-1).
 
 Rules:
-* Discarded is the share of the probes with the lowest quality; what remains is their error rate. The threshold stays where
-  it was. Only the order of quality values matters, so no monotone transform of a measure changes its curve.
-* Probes of equal quality leave together or not at all in practice; here a share of them that would part them takes the
+* Discarded is the share of the probes with the lowest quality; what remains is their error rate. The threshold stays
+  where it was. Only the order of quality values matters, so no monotone transform of a measure changes its curve.
+* Probes of equal quality leave together or not at all in practice; here a share that would part them takes the
   mean over all ways to part them. So a measure that is the same for every probe is exactly random discard.
 * Random discard is flat: whoever leaves at random takes as many misses along as stay in proportion. The best possible
   measure discards every miss first.
@@ -58,7 +58,9 @@ class Discard:
     gain: Estimate
 
 
-def discard(missed: Yes, quality: Numbers, person: NDArray[np.intp], shares: Sequence[float], weights: Weights) -> Discard:
+def discard(
+    missed: Yes, quality: Numbers, person: NDArray[np.intp], shares: Sequence[float], weights: Weights
+) -> Discard:
     """The curve of a measure, with intervals.
 
     Args:

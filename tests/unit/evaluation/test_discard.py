@@ -125,4 +125,6 @@ def test_nothing_missed_has_no_gain_and_no_error() -> None:
 @pytest.mark.parametrize(("missed", "quality"), [([], []), ([True], [np.nan]), ([True, False], [1.0, np.inf])])
 def test_what_has_no_quality_is_refused(missed: list[bool], quality: list[float]) -> None:
     with pytest.raises(ValueError, match="finite"):
-        discard(np.array(missed, np.bool_), np.array(quality), np.arange(len(missed)), (0.1,), np.ones((1, len(missed))))
+        discard(
+            np.array(missed, np.bool_), np.array(quality), np.arange(len(missed)), (0.1,), np.ones((1, len(missed)))
+        )
