@@ -85,7 +85,7 @@ def test_sharpness_does_not_depend_on_the_size_of_a_large_face() -> None:
 @pytest.mark.parametrize(
     ("measure", "bad"),
     [
-        (Measure.UNDER_EXPOSURE_PREVENTION, scene(0, 40)),
+        (Measure.UNDER_EXPOSURE_PREVENTION, scene(0, 30)),
         (Measure.OVER_EXPOSURE_PREVENTION, scene(235, 300)),
         (Measure.DYNAMIC_RANGE, scene(120, 132)),
         (Measure.ILLUMINATION_UNIFORMITY, scene() * np.linspace(0, 1.2, 400) ** 4),
@@ -93,7 +93,7 @@ def test_sharpness_does_not_depend_on_the_size_of_a_large_face() -> None:
 )
 def test_bad_light_is_seen_and_explained(measure: Measure, bad: NDArray[np.float64]) -> None:
     good, poor = of(measure, photo(scene())), of(measure, photo(bad))
-    assert value(good) - value(poor) >= 25
+    assert value(good) - value(poor) >= 10
     assert good.advice is None
     assert poor.advice is not None
     assert poor.advice.endswith(".")
@@ -110,13 +110,42 @@ def test_exact_shares() -> None:
     half[:, :200] = 0  # the face is 100..300 wide: half of it
     under = of(Measure.UNDER_EXPOSURE_PREVENTION, photo(half))
     assert under.raw == pytest.approx(0.5, abs=0.02)
-    assert value(under) == pytest.approx(50, abs=2)
     half[:, :200] = 26
     assert of(Measure.UNDER_EXPOSURE_PREVENTION, photo(half)).raw == 0
     half[:, :200] = 246
     assert of(Measure.OVER_EXPOSURE_PREVENTION, photo(half)).raw == 0
     half[:, :200] = 255
     assert of(Measure.OVER_EXPOSURE_PREVENTION, photo(half)).raw == pytest.approx(0.5, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("measure", "spoilt", "share", "wanted"),
+    [  # by hand from the curves of ISO/IEC 29794-5's reference implementation
+        (Measure.UNDER_EXPOSURE_PREVENTION, 0, 0.0, 100),
+        (Measure.UNDER_EXPOSURE_PREVENTION, 0, 0.5, 100),
+        (Measure.UNDER_EXPOSURE_PREVENTION, 0, 1.0, 0),
+        (Measure.OVER_EXPOSURE_PREVENTION, 255, 0.0, 100),
+        (Measure.OVER_EXPOSURE_PREVENTION, 255, 0.5, 2),
+        (Measure.OVER_EXPOSURE_PREVENTION, 255, 1.0, 1),
+    ],
+)
+def test_exposure_is_scaled_as_in_the_standard(measure: Measure, spoilt: int, share: float, wanted: int) -> None:
+    picture = np.full((420, 400), 100.0)
+    picture[:, : round(100 + 200 * share)] = spoilt
+    if not share:
+        picture[:] = 100.0
+    assert value(of(measure, photo(picture))) == pytest.approx(wanted, abs=1)
+
+
+def test_two_halves_that_share_a_third_of_their_light_read_as_the_standard_scales_it() -> None:
+    """Raw to the power 0.3."""
+    picture = np.full((420, 400), 100.0)
+    picture[:, 200:] = 200.0
+    picture[: 80 + 260 // 3, :200] = 200.0  # the face is 260 high from row 80 on
+    found = of(Measure.ILLUMINATION_UNIFORMITY, photo(picture))
+    assert found.raw is not None
+    assert value(found) == round(100 * found.raw**0.3)
+    assert found.raw == pytest.approx(1 / 3, abs=0.08)
 
 
 def test_a_face_too_small_or_flat_is_not_assessed_rather_than_zero() -> None:
