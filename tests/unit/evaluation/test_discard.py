@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from overt.evaluation.bootstrap import drawn_people
-from overt.evaluation.discard import LIMIT, discard, remaining
+from overt.evaluation.discard import LIMIT, discard, lowest, remaining
 
 SHARES = (0.0, 0.05, 0.1, 0.2, 0.5)
 
@@ -39,6 +39,7 @@ def test_the_best_possible_falls_and_no_measure_lies_below_it(
     best = curve(missed, -missed.astype(np.float64))
     assert np.all(np.diff(best) <= 1e-12)
     assert np.all(curve(missed, quality) >= best - 1e-12)
+    assert lowest(missed, np.ones((1, len(missed))), SHARES)[0] == pytest.approx(best)
     worst = curve(missed, missed.astype(np.float64))
     assert np.all(curve(missed, quality) <= worst + 1e-12)
 
