@@ -77,6 +77,16 @@ def low_light(share: float, noise: float) -> Degrade:
     return darken
 
 
+def too_much(times: float) -> Degrade:
+    """So many times the light; what is above white is lost."""
+
+    def brighten(pixels: Pixels, _face: DetectedFace, _seed: int) -> Pixels:
+        linear = (pixels / 255.0) ** 2.2 * times
+        return np.asarray((255 * linear.clip(0, 1) ** (1 / 2.2)).round(), np.uint8)
+
+    return brighten
+
+
 def jpeg(quality: int) -> Degrade:
     return by_library(lambda _face, _seed: A.ImageCompression(quality_range=(quality, quality), p=1))
 
@@ -112,6 +122,7 @@ KINDS: Mapping[str, Mapping[str, Degrade]] = {
         "1/16, noise": low_light(1 / 16, 0.006),
         "1/32, much noise": low_light(1 / 32, 0.01),
     },
+    "too much light": {"4 times": too_much(4), "16 times": too_much(16)},
     "JPEG": {f"quality {quality}": jpeg(quality) for quality in (90, 60, 30)},
     "face size": {f"{pixels} pixels": width(pixels) for pixels in (40, 60, 200, 400)},
     "yaw": {f"{angle} degrees": partial(drawn.turned, degrees=angle) for angle in (10, 20, 30)},

@@ -46,20 +46,18 @@ class Probes:
         vectors: (n, dimension), zeros where there is no template.
         reasons: (n,) why there is none; empty where there is one.
         raw: (n, measures) in the order of `MEASURES`; NaN where not assessed.
-        advice: (n, measures) whether a retake was advised.
     """
 
     vectors: NDArray[np.float32]
     reasons: NDArray[np.str_]
     raw: NDArray[np.float64]
-    advice: NDArray[np.bool_]
 
     @property
     def made(self) -> NDArray[np.bool_]:
         return np.asarray(self.reasons == "", np.bool_)
 
 
-NAMES = ("vectors", "reasons", "raw", "advice")
+NAMES = ("vectors", "reasons", "raw")
 
 
 def joined(parts: list[Probes]) -> Probes:
@@ -113,8 +111,8 @@ def start() -> None:
 def make(kind: str, strength: str, part: list[Image]) -> Probes:
     assert _pipeline is not None
     rows = [probe(_pipeline, kind, strength, *image) for image in part]
-    vectors, reasons, raw, advice = zip(*rows, strict=True)
-    return Probes(np.stack(vectors), np.array(reasons), np.array(raw), np.array(advice, np.bool_))
+    vectors, reasons, raw = zip(*rows, strict=True)
+    return Probes(np.stack(vectors), np.array(reasons), np.array(raw))
 
 
 def probe(pipeline: TemplatePipeline, kind: str, strength: str, file: Path, seed: int) -> tuple[Any, ...]:
@@ -129,7 +127,7 @@ def probe(pipeline: TemplatePipeline, kind: str, strength: str, file: Path, seed
         vector = pipeline.template_of(masked, chosen.face).vector
     except CaptureRefusal as refusal:
         nothing = np.zeros(pipeline.contract.dimension, np.float32)
-        return nothing, refusal.code, np.full(len(MEASURES), np.nan), np.zeros(len(MEASURES), np.bool_)
+        return nothing, refusal.code, np.full(len(MEASURES), np.nan)
     seen = {each.measure: each for each in assess_all(masked, face)}
     raw = [np.nan if (value := seen[each].raw) is None else value for each in MEASURES]
-    return vector, "", np.array(raw), np.array([seen[each].advice is not None for each in MEASURES])
+    return vector, "", np.array(raw)

@@ -8,6 +8,7 @@ Rules:
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,20 +16,33 @@ from numpy.typing import NDArray
 from overt.evaluation.bootstrap import Weights
 from overt.evaluation.discard import Discard, discard
 from overt.evaluation.sample import Sample
+from overt.quality import (
+    crop_of_the_face_image,
+    head_pose_pitch,
+    head_pose_roll,
+    head_pose_yaw,
+    illumination_uniformity,
+    inter_eye_distance,
+    over_exposure,
+    sharpness,
+    under_exposure,
+)
 from overt.quality.assessment import Measure
 from robustness_probes import MEASURES
-from robustness_rates import Tried
+
+if TYPE_CHECKING:
+    from robustness_rates import Tried
 
 SHARES = (0.05, 0.1, 0.2)
 FPIR = "0.01"
 LEAST_MISSED = 10
 """Of a group's probes, before its curve is worth printing."""
 OWN: Mapping[Measure, Sequence[str]] = {
-    Measure.SHARPNESS: ("motion blur", "defocus"),
+    Measure.SHARPNESS: ("motion blur", "defocus", "low light"),
     Measure.DYNAMIC_RANGE: ("low light",),
     Measure.ILLUMINATION_UNIFORMITY: ("half in shadow",),
     Measure.UNDER_EXPOSURE_PREVENTION: ("low light", "half in shadow"),
-    Measure.OVER_EXPOSURE_PREVENTION: ("glare on glasses",),
+    Measure.OVER_EXPOSURE_PREVENTION: ("too much light",),
     Measure.INTER_EYE_DISTANCE: ("face size",),
     Measure.CROP_OF_THE_FACE_IMAGE: ("cut off at the edge",),
     Measure.HEAD_POSE_YAW: ("yaw",),
@@ -36,6 +50,18 @@ OWN: Mapping[Measure, Sequence[str]] = {
     Measure.HEAD_POSE_ROLL: ("head rotated",),
 }
 PLAIN = "as it is"
+ADVICE: Mapping[Measure, Callable[[float], str | None]] = {
+    Measure.SHARPNESS: sharpness.advice,
+    Measure.ILLUMINATION_UNIFORMITY: illumination_uniformity.advice,
+    Measure.UNDER_EXPOSURE_PREVENTION: under_exposure.advice,
+    Measure.OVER_EXPOSURE_PREVENTION: over_exposure.advice,
+    Measure.INTER_EYE_DISTANCE: inter_eye_distance.advice,
+    Measure.CROP_OF_THE_FACE_IMAGE: crop_of_the_face_image.advice,
+    Measure.HEAD_POSE_YAW: head_pose_yaw.advice,
+    Measure.HEAD_POSE_PITCH: head_pose_pitch.advice,
+    Measure.HEAD_POSE_ROLL: head_pose_roll.advice,
+}
+"""Dynamic range advises nothing."""
 _LESS_IS_BETTER = {Measure.UNDER_EXPOSURE_PREVENTION, Measure.OVER_EXPOSURE_PREVENTION}
 _POSE = {Measure.HEAD_POSE_YAW, Measure.HEAD_POSE_PITCH, Measure.HEAD_POSE_ROLL}
 Numbers = NDArray[np.float64]
@@ -43,13 +69,27 @@ Numbers = NDArray[np.float64]
 
 def goodness(measure: Measure, raw: Numbers) -> Numbers:
     """Higher is better."""
+    if measure is Measure.SHARPNESS:
+        return np.array([sharpness.scaled(value) for value in raw])
     if measure in _POSE:
         return -np.abs(raw)
     return -raw if measure in _LESS_IS_BETTER else raw
 
 
+def advised(raw: Numbers) -> NDArray[np.bool_]:
+    """(n, measures) raw values in, whether each measure asks for a retake."""
+    return np.array(
+        [
+            [np.isfinite(value) and measure in ADVICE and ADVICE[measure](value) is not None]
+            for line in raw
+            for measure, value in zip(MEASURES, line, strict=True)
+        ],
+        np.bool_,
+    ).reshape(raw.shape)
+
+
 def curves(
-    sample: Sample, plain: Tried, everything: Sequence[Tried], weights: Weights
+    sample: Sample, plain: "Tried", everything: "Sequence[Tried]", weights: Weights
 ) -> Iterator[tuple[str, Measure, str, Discard]]:
     """Set, measure, group and curve; a set or a group with too few missed probes has none.
 

@@ -12,6 +12,7 @@ from overt.evaluation.figures import Rate
 from overt.evaluation.protocol import Indices
 from overt.evaluation.report import dots
 from robustness_probes import Probes
+from robustness_quality import advised
 from robustness_sample import Ground
 
 CSS = Path(dots.__file__).with_name("report.css")
@@ -77,7 +78,7 @@ def tried(here: Ground, kind: str, strength: str, rows: Indices, mated: Probes, 
         fpir={key: rate(seen >= at) for key, at in here.thresholds.items()},
         fta=rate(reasons != ""),
         reasons={str(reason): int(np.sum(reasons == reason)) for reason in np.unique(reasons[reasons != ""])},
-        advised=rate(mated.advice.any(axis=1)[mated.made]),
+        advised=rate(advised(mated.raw[mated.made]).any(axis=1)),
     )
 
 

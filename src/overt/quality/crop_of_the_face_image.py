@@ -19,5 +19,9 @@ def measure(view: FaceView) -> Assessment:
     room = min(box.x, box.y, view.width - box.x - box.width, view.height - box.y - box.height)
     raw = room / box.width
     value = 100 * (raw + _ENOUGH) / (2 * _ENOUGH)
-    advice = "Part of the face is outside the photo: step back or centre it." if raw < _ADVICE_BELOW else None
-    return assessed(Measure.CROP_OF_THE_FACE_IMAGE, raw, value, advice)
+    return assessed(Measure.CROP_OF_THE_FACE_IMAGE, raw, value, advice(raw))
+
+
+def advice(raw: float) -> str | None:
+    """What to do better, by the raw value; None when there is nothing to say."""
+    return "Part of the face is outside the photo: step back or centre it." if raw < _ADVICE_BELOW else None

@@ -1,14 +1,14 @@
 """Dynamic range: how many different brightnesses the face shows.
 
 Raw: Shannon entropy of the 8-bit brightness histogram in bits, 0..8; value: raw / 8 of 100, as ISO/IEC 29794-5 has it.
+
+It advises nothing, since it does not foresee a miss (docs/robustness.md).
 """
 
 import numpy as np
 
 from overt.quality.assessment import Assessment, Measure, assessed, not_assessed
 from overt.quality.view import FaceView
-
-_ADVICE_BELOW = 60
 
 
 def measure(view: FaceView) -> Assessment:
@@ -19,5 +19,4 @@ def measure(view: FaceView) -> Assessment:
     shares = counts[counts > 0] / counts.sum()
     raw = float(-(shares * np.log2(shares)).sum())
     value = 100 * raw / 8
-    advice = "The face shows little contrast: find even, brighter light." if value < _ADVICE_BELOW else None
-    return assessed(Measure.DYNAMIC_RANGE, raw, value, advice)
+    return assessed(Measure.DYNAMIC_RANGE, raw, value, None)

@@ -26,8 +26,12 @@ def measure(view: FaceView) -> Assessment:
     half = light.shape[1] // 2
     raw = float(np.minimum(_histogram(light[:, :half]), _histogram(light[:, -half:])).sum())
     value = 100 * raw**_POWER
-    advice = "One side of the face is in shadow: turn so that light falls evenly." if raw < _ADVICE_BELOW else None
-    return assessed(Measure.ILLUMINATION_UNIFORMITY, raw, value, advice)
+    return assessed(Measure.ILLUMINATION_UNIFORMITY, raw, value, advice(raw))
+
+
+def advice(raw: float) -> str | None:
+    """What to do better, by the raw value; None when there is nothing to say."""
+    return "One side of the face is in shadow: turn so that light falls evenly." if raw < _ADVICE_BELOW else None
 
 
 def _histogram(light: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -20,5 +20,9 @@ def measure(view: FaceView) -> Assessment:
         return not_assessed(Measure.OVER_EXPOSURE_PREVENTION, "the face is too small to measure")
     raw = float(np.mean(view.luminance >= _WHITE))
     value = 1 / (raw + _NONE)
-    advice = "Much of the face is glaring white: turn away from the light." if raw > _ADVICE_ABOVE else None
-    return assessed(Measure.OVER_EXPOSURE_PREVENTION, raw, value, advice)
+    return assessed(Measure.OVER_EXPOSURE_PREVENTION, raw, value, advice(raw))
+
+
+def advice(raw: float) -> str | None:
+    """What to do better, by the raw value; None when there is nothing to say."""
+    return "Much of the face is glaring white: turn away from the light." if raw > _ADVICE_ABOVE else None

@@ -24,5 +24,9 @@ def measure(view: FaceView) -> Assessment:
         return not_assessed(Measure.UNDER_EXPOSURE_PREVENTION, "the face is too small to measure")
     raw = float(np.mean(view.luminance <= _BLACK))
     value = _HEIGHT * (_TOP - 1 / (1 + math.exp((_MIDDLE - raw) / _WIDTH)))
-    advice = "Much of the face is black: find more light." if raw > _ADVICE_ABOVE else None
-    return assessed(Measure.UNDER_EXPOSURE_PREVENTION, raw, value, advice)
+    return assessed(Measure.UNDER_EXPOSURE_PREVENTION, raw, value, advice(raw))
+
+
+def advice(raw: float) -> str | None:
+    """What to do better, by the raw value; None when there is nothing to say."""
+    return "Much of the face is black: find more light." if raw > _ADVICE_ABOVE else None
