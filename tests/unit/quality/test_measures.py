@@ -232,8 +232,8 @@ def test_pose_does_not_depend_on_place_or_size() -> None:
 @pytest.mark.parametrize(
     ("measure", "angles"),
     [
-        (Measure.HEAD_POSE_YAW, (50, 0, 0)),
-        (Measure.HEAD_POSE_YAW, (-50, 0, 0)),
+        (Measure.HEAD_POSE_YAW, (40, 0, 0)),
+        (Measure.HEAD_POSE_YAW, (-40, 0, 0)),
         (Measure.HEAD_POSE_PITCH, (0, 35, 0)),
         (Measure.HEAD_POSE_PITCH, (0, -35, 0)),
         (Measure.HEAD_POSE_ROLL, (0, 0, 40)),
