@@ -1,6 +1,6 @@
 """What blur, darkness, turned heads and covered faces do to the error rates, and which quality measures foresee it.
 
-    python benchmarks/robustness.py --data ../shared/data/lfw --cache ~/overt-templates [--json] [--plot FILE.svg]
+    python benchmarks/robustness.py --data ../shared/data/lfw --cache ~/overt-templates [--json] [--plot FILE.svg] [--kind KIND]
 
 Needs `pip install --require-hashes -r requirements/benchmarks.txt`. Undegraded references, one gallery of the default
 protocol; the thresholds of undegraded probes (`robustness_sample.py`); mated and non-mated probes degraded, one a
@@ -16,7 +16,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,7 @@ def main() -> int:
     """Run and print; returns the exit status."""
     given = arguments()
     here = ground(given)
-    plain, everything = all_tried(here, given.processes)
+    plain, everything = all_tried(here, given.processes, given.kind or KINDS)
     weights = drawn_people(len(here.sample.people), RESAMPLES, np.random.default_rng(given.seed))
     found = list(quality.curves(here.sample, plain, everything, weights))
     if given.plot:
@@ -64,6 +64,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--cache", type=Path, required=True, help="where templates are kept, outside the project")
     parser.add_argument("--probes", type=int, default=FIRST, help=f"mated probes degraded, at most {FIRST}")
     parser.add_argument("--strangers", type=int, default=FIRST, help=f"non-mated probes degraded, at most {FIRST}")
+    parser.add_argument(
+        "--kind", action="append", choices=list(KINDS)[1:], help="only this; may be given several times"
+    )
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -71,7 +74,7 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def all_tried(here: Ground, processes: int) -> tuple[Tried, list[Tried]]:
+def all_tried(here: Ground, processes: int, kinds: Collection[str]) -> tuple[Tried, list[Tried]]:
     """All undegraded mated probes; then every kind and strength on the same people, undegraded first."""
     found: list[Tried] = []
     console = Console(stderr=True)
@@ -83,8 +86,8 @@ def all_tried(here: Ground, processes: int) -> tuple[Tried, list[Tried]]:
 
         others = make(quality.PLAIN, "-", here.non_mated)
         plain = tried(here, quality.PLAIN, "-", here.every, make(quality.PLAIN, "-", here.every), others)
-        for kind, strengths in KINDS.items():
-            for strength in strengths:
+        for kind in (each for each in KINDS if each in {quality.PLAIN, *kinds}):
+            for strength in KINDS[kind]:
                 mated, other = make(kind, strength, here.mated), make(kind, strength, here.non_mated)
                 found.append(tried(here, kind, strength, here.mated, mated, other))
                 bar.advance(task)

@@ -18,6 +18,7 @@ from overt.evaluation.discard import Discard, discard
 from overt.evaluation.sample import Sample
 from overt.quality import (
     crop_of_the_face_image,
+    dynamic_range,
     head_pose_pitch,
     head_pose_roll,
     head_pose_yaw,
@@ -39,7 +40,7 @@ LEAST_MISSED = 10
 """Of a group's probes, before its curve is worth printing."""
 OWN: Mapping[Measure, Sequence[str]] = {
     Measure.SHARPNESS: ("motion blur", "defocus", "low light"),
-    Measure.DYNAMIC_RANGE: ("low light",),
+    Measure.DYNAMIC_RANGE: ("low light", "too much light"),
     Measure.ILLUMINATION_UNIFORMITY: ("half in shadow",),
     Measure.UNDER_EXPOSURE_PREVENTION: ("low light", "half in shadow"),
     Measure.OVER_EXPOSURE_PREVENTION: ("too much light",),
@@ -52,6 +53,7 @@ OWN: Mapping[Measure, Sequence[str]] = {
 PLAIN = "as it is"
 ADVICE: Mapping[Measure, Callable[[float], str | None]] = {
     Measure.SHARPNESS: sharpness.advice,
+    Measure.DYNAMIC_RANGE: dynamic_range.advice,
     Measure.ILLUMINATION_UNIFORMITY: illumination_uniformity.advice,
     Measure.UNDER_EXPOSURE_PREVENTION: under_exposure.advice,
     Measure.OVER_EXPOSURE_PREVENTION: over_exposure.advice,
@@ -61,7 +63,6 @@ ADVICE: Mapping[Measure, Callable[[float], str | None]] = {
     Measure.HEAD_POSE_PITCH: head_pose_pitch.advice,
     Measure.HEAD_POSE_ROLL: head_pose_roll.advice,
 }
-"""Dynamic range advises nothing."""
 _LESS_IS_BETTER = {Measure.UNDER_EXPOSURE_PREVENTION, Measure.OVER_EXPOSURE_PREVENTION}
 _POSE = {Measure.HEAD_POSE_YAW, Measure.HEAD_POSE_PITCH, Measure.HEAD_POSE_ROLL}
 Numbers = NDArray[np.float64]
@@ -80,7 +81,7 @@ def advised(raw: Numbers) -> NDArray[np.bool_]:
     """(n, measures) raw values in, whether each measure asks for a retake."""
     return np.array(
         [
-            [np.isfinite(value) and measure in ADVICE and ADVICE[measure](value) is not None]
+            [np.isfinite(value) and ADVICE[measure](value) is not None]
             for line in raw
             for measure, value in zip(MEASURES, line, strict=True)
         ],
