@@ -1,6 +1,6 @@
 """What blur, darkness, turned heads and covered faces do to the error rates, and which quality measures foresee it.
 
-    python benchmarks/robustness.py --data ../shared/data/lfw --cache ~/overt-templates [--json] [--plot FILE.svg] [--kind KIND]
+    python benchmarks/robustness.py --data ../shared/data/lfw --cache ~/overt-templates [--plot FILE.svg] [--json]
 
 Needs `pip install --require-hashes -r requirements/benchmarks.txt`. Undegraded references, one gallery of the default
 protocol; the thresholds of undegraded probes (`robustness_sample.py`); mated and non-mated probes degraded, one a

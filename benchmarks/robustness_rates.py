@@ -112,7 +112,9 @@ def drawing(all_tried: Iterable[Tried]) -> str:
     rows = [(f"{one.kind} {one.strength.removesuffix(' of the face')}", one.fnir["0.01"]) for one in all_tried]
     plain = rows.pop(0)[1]
     svg = str(dots.dots("FNIR at FPIR 1 %", rows, plain))
-    style = f"<style>{CSS.read_text()} svg {{ background: white; font-family: sans-serif; }}</style>"
+    rules = [line for line in CSS.read_text().splitlines() if line.startswith("svg ")]
+    light = CSS.read_text().split("}", 1)[0] + "}"
+    style = f"<style>{light} {' '.join(rules)} svg {{ background: white; font-family: sans-serif; }}</style>"
     return svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1).replace(">", f">{style}", 1)
 
 

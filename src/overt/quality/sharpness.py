@@ -3,7 +3,8 @@
 Raw: a quarter of the mean size of the Laplacian over the standard deviation of brightness, at a common face width, so
 that low contrast or dark skin is not read as blur. Sharp portraits give 0.04 to 0.1. A Gaussian blur with a standard
 deviation of two hundredths of the face's width gives about 0.02: there the template has moved to a cosine of 0.9 from
-that of the sharp photo, and advice starts.
+that of the sharp photo. Blur by motion leaves more: at a fifth of the face's width half of the mated comparisons are
+lost, and it reads 0.025 (docs/robustness.md). Advice starts at 0.028, where 1 in 100 press photographs has it.
 
 Grain of a sensor in the dark reads as detail, far beyond that of any sharp face: of 1,282 photographs none read above
 0.14, of noisy ones that lost half of their mated comparisons none below 0.2 (docs/robustness.md). So the value falls
@@ -19,7 +20,7 @@ from overt.quality.view import FaceView
 
 _WORST, _BEST = 0.005, 0.06
 _GRAINY, _ALL_GRAIN = 0.15, 0.40
-_ADVICE_BELOW, _ADVICE_ABOVE = 0.02, 0.20
+_ADVICE_BELOW, _ADVICE_ABOVE = 0.028, 0.20
 
 
 def measure(view: FaceView) -> Assessment:
