@@ -110,7 +110,7 @@ def test_a_person_is_resampled_whole() -> None:
     """Ten probes of each person that all miss or none: the interval is that of 40 people, not of 400 probes."""
     random = np.random.default_rng(5)
     person = np.repeat(np.arange(40), 10)
-    missed, quality = person % 4 == 0, random.random(400)
+    missed, quality = person % 3 == 0, random.random(400)
     weights = drawn_people(40, 1000, random)
     together = discard(missed, quality, person, (0.0,), weights).remaining[0]
     apart = discard(missed, quality, np.arange(400), (0.0,), drawn_people(400, 1000, random)).remaining[0]
