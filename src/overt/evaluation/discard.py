@@ -107,7 +107,8 @@ def remaining(missed: Yes, quality: Numbers, weights: Weights, shares: Sequence[
         if weight[-1] > 0:
             gone = weight[-1] * np.asarray(shares, np.float64)
             out[row] = (misses[-1] - np.interp(gone, weight, misses)) / (weight[-1] - gone)
-    return np.maximum(out, 0.0)  # what is left of no miss is 0, and not a rounding below it
+    np.maximum(out, 0.0, out=out)  # what is left of no miss is 0, and not a rounding below it
+    return out
 
 
 def lowest(missed: Yes, weights: Weights, shares: Sequence[float] | Numbers) -> Numbers:
