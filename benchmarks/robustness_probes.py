@@ -8,9 +8,11 @@ Rules:
 
 import hashlib
 import io
+import multiprocessing
+import signal
+import threading
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +81,7 @@ def degraded(kind: str, strength: str, images: list[Image], cache: Path, pool: P
 
 
 def pool_of(processes: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=start)
+    return ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn"), initializer=start)
 
 
 def place_of(cache: Path, kind: str, strength: str, part: list[Image]) -> Path:
@@ -106,6 +108,14 @@ def start() -> None:
     global _pipeline
     cv2.setNumThreads(1)
     _pipeline = load_shipped_pipeline()
+    threading.Thread(target=end_with_parent, daemon=True).start()
+
+
+def end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        signal.raise_signal(signal.SIGKILL)
 
 
 def make(kind: str, strength: str, part: list[Image]) -> Probes:
