@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.console import Console
 from rich.progress import Progress
 
 from overt.evaluation.cache import TemplateCache
@@ -74,7 +75,7 @@ def ground(given: argparse.Namespace) -> Ground:
     people = read_people(given.data, labels, lists, [column for column in GROUPS if column in labels.columns])
     text, manifest = chosen_manifest((), None)
     cache = TemplateCache(given.cache, manifest.contract.digest)
-    with Progress() as bar:
+    with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task("references", total=None)
         made = make_templates(
             people.images,
