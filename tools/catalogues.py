@@ -14,6 +14,7 @@ Rules:
 """
 
 import inspect
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -64,7 +65,7 @@ def read(data: str) -> Book:
     found = read_po(BytesIO(data.encode()))
     entries = {
         str(each.id): Entry(
-            str(each.string or ""), "\n".join(each.auto_comments), bool(each.fuzzy), tuple(each.user_comments)
+            str(each.string or ""), _as_said("".join(each.auto_comments)), bool(each.fuzzy), tuple(each.user_comments)
         )
         for each in found
         if each.id
@@ -79,9 +80,18 @@ def written(book: Book) -> str:
 
 def _entry(name: str, entry: Entry) -> str:
     lines = [f"# {note}" for note in entry.notes]
-    lines += [f"#. {line}" for line in entry.english.split("\n")] if entry.english else []
+    lines += [f"#. {_on_one_line(entry.english)}"] if entry.english else []
     lines += ["#, fuzzy"] if entry.fuzzy else []
     return "\n" + "\n".join([*lines, f'msgid "{name}"', f'msgstr "{_escaped(entry.text)}"']) + "\n"
+
+
+def _on_one_line(text: str) -> str:
+    # Babel keeps one of several equal lines of a comment, so a comment has one line.
+    return text.replace("\\", "\\\\").replace("\n", "\\n")
+
+
+def _as_said(line: str) -> str:
+    return re.sub(r"\\(.)", lambda found: "\n" if found[1] == "n" else found[1], line)
 
 
 def _escaped(text: str) -> str:
