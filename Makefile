@@ -24,8 +24,10 @@ check: dev $(SDISTS)/.done browser lint
 	$(PYTEST) -m "not slow and not long and not alone" -n 2 --dist worksteal
 
 # What takes longer than `make test` may: fuzzing, soak, and repeats of journeys in a browser. Each test states its own budget.
+# And properties on cases that no run has tried before.
 long: dev $(SDISTS)/.done browser
-	$(PYTEST) -m "long"
+	$(PYTEST) -m "long" --hypothesis-profile=anew
+	$(PYTEST) -m "not slow and not long and not alone" --hypothesis-profile=anew -n 2 --dist worksteal
 
 lint: dev
 	$(BIN)/ruff check .

@@ -1,12 +1,21 @@
-"""Fixtures that many tests share."""
+"""Fixtures that many tests share.
+
+Properties are tried on the same cases each time, so that what a run says of a commit is no matter of chance;
+`make long` looks for others (`--hypothesis-profile=anew`).
+"""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from simulators.force import Force, demonstration, open_folder
+
+settings.register_profile("same", derandomize=True)
+settings.register_profile("anew")
+settings.load_profile("same")
 
 ROOT = Path(__file__).resolve().parents[1]
 SDISTS = ROOT / ".venv" / "share" / "overt" / "sdists"
