@@ -12,7 +12,7 @@ Limitations: what the table's `notes` say, above all that it knows strangers onl
 """
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Final
@@ -78,6 +78,35 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True)
+class MatedShares:
+    """What a threshold costs a group: the share of pairs of photographs of one person that score below it.
+
+    Args:
+        people: with two photographs or more; each counts once.
+        below: (score, share) with scores rising and shares not falling, as counted.
+
+    Raises:
+        ValueError: the shares fall, are no shares, or there is none.
+    """
+
+    group: str
+    people: int
+    below: tuple[tuple[float, float], ...]
+
+    def __post_init__(self) -> None:
+        steps = zip(self.below, self.below[1:], strict=False)
+        if not self.below or not all(a[0] < b[0] and a[1] <= b[1] for a, b in steps):
+            raise ValueError("shares of a person's photographs rise with the score")
+        if self.people <= 0 or self.below[0][1] < 0 or self.below[-1][1] > 1:
+            raise ValueError("a share is of people, 0 to 1")
+
+    def missed(self, threshold: float) -> float:
+        """The share below the first point at or above the threshold, so never too low; 1 beyond the last point."""
+        at = bisect_left(self.below, threshold, key=itemgetter(0))
+        return self.below[at][1] if at < len(self.below) else 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class CalibrationTable:
     """Rates of one contract. See the module's rules.
 
@@ -87,6 +116,7 @@ class CalibrationTable:
         people, images: that entered; `left_out`: what did not, by reason, counted.
         confidence: one-sided, of every upper bound.
         groups: the groups that drive the rates; `overall` is shown only.
+        mated: what a threshold costs, by group; shown only.
         lookalike_margin: the median difference between two scores of one person's own photographs with a third.
         not_for: codes of grounds and ages whose photographs the data do not hold.
         transfers, notes: what was seen elsewhere, and what the table cannot support.
@@ -101,6 +131,7 @@ class CalibrationTable:
     confidence: float
     groups: tuple[GroupRates, ...]
     overall: GroupRates
+    mated: tuple[MatedShares, ...]
     lookalike_margin: float
     not_for: frozenset[str]
     transfers: tuple[Transfer, ...]

@@ -1,4 +1,4 @@
-"""The written form of a calibration table: spec/calibration-table.md, format 1.
+"""The written form of a calibration table: spec/calibration-table.md, format 2.
 
 Rules:
 * Bytes in, table out, or one refusal: a member more or less, another type, NaN, or rates that rise are all refused.
@@ -10,12 +10,12 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, NoReturn
 
-from overt.candidates.calibration import CalibrationTable, GroupRates, Transfer
+from overt.candidates.calibration import CalibrationTable, GroupRates, MatedShares, Transfer
 from overt.candidates.power_tail import PowerTail
 from overt.errors import CalibrationRefused
 from overt.identifiers import Digest
 
-VERSION: Final = 1
+VERSION: Final = 2
 _LIMIT: Final = 1_000_000
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 _Form = Mapping[str, type]
@@ -32,6 +32,7 @@ _TABLE: Final[_Form] = {
     "lookalike_margin": float,
     "groups": list,
     "overall": dict,
+    "mated": list,
     "not_for": list,
     "transfers": list,
     "notes": list,
@@ -46,6 +47,7 @@ _GROUP: Final[_Form] = {
     "upper": dict,
 }
 _TAIL: Final[_Form] = {"start": float, "rate": float, "power": float}
+_MATED: Final[_Form] = {"group": str, "people": int, "below": list}
 _TRANSFER: Final[_Form] = {
     "data": str,
     "people": int,
@@ -84,6 +86,10 @@ def to_json(table: CalibrationTable) -> bytes:
         "lookalike_margin": table.lookalike_margin,
         "groups": [_spelt_group(group) for group in table.groups],
         "overall": _spelt_group(table.overall),
+        "mated": [
+            {"group": one.group, "people": one.people, "below": [list(point) for point in one.below]}
+            for one in table.mated
+        ],
         "not_for": sorted(table.not_for),
         "transfers": [{name: getattr(one, name) for name in _TRANSFER} for one in table.transfers],
         "notes": list(table.notes),
@@ -106,6 +112,7 @@ def _table(spelt: object) -> CalibrationTable:
         confidence=top["confidence"],
         groups=tuple(_group(one) for one in top["groups"]),
         overall=_group(top["overall"]),
+        mated=tuple(_mated(one) for one in top["mated"]),
         lookalike_margin=top["lookalike_margin"],
         not_for=frozenset(_text(code) for code in top["not_for"]),
         transfers=tuple(Transfer(**_members(one, _TRANSFER)) for one in top["transfers"]),
@@ -115,9 +122,18 @@ def _table(spelt: object) -> CalibrationTable:
 
 def _group(spelt: object) -> GroupRates:
     group = _members(spelt, _GROUP)
-    body = tuple((_number(score), _number(rate)) for score, rate in group["body"])
+    body = _points(group["body"])
     tails = {name: PowerTail(**_members(group[name], _TAIL)) for name in ("fitted", "upper")}
     return GroupRates(**{**group, "body": body, **tails})
+
+
+def _mated(spelt: object) -> MatedShares:
+    mated = _members(spelt, _MATED)
+    return MatedShares(mated["group"], mated["people"], _points(mated["below"]))
+
+
+def _points(spelt: list[Any]) -> tuple[tuple[float, float], ...]:
+    return tuple((_number(score), _number(share)) for score, share in spelt)
 
 
 def _spelt_group(group: GroupRates) -> dict[str, object]:

@@ -60,6 +60,11 @@ def people_pairs(vectors: NDArray[np.float32], people: Sequence[str], families: 
         people: whose image each is.
         families: people of one family are left out as pairs; a family of one's own when unknown.
     """
+    return scored_pairs(vectors @ vectors.T, people, families)
+
+
+def scored_pairs(scores: NDArray[np.float32], people: Sequence[str], families: Sequence[str]) -> PeoplePairs:
+    """The same from (m, m) symmetric scores that were made before, such as by `centred_apart`."""
     order = sorted(range(len(people)), key=lambda i: people[i])
     names = [people[i] for i in order]
     first = [i for i, name in enumerate(names) if i == 0 or name != names[i - 1]]
@@ -67,7 +72,6 @@ def people_pairs(vectors: NDArray[np.float32], people: Sequence[str], families: 
     for name, family in zip(people, families, strict=True):
         kin.setdefault(name, set()).add(family)
     apart = np.array([[kin[names[i]].isdisjoint(kin[names[j]]) for j in first] for i in first])
-    sorted_vectors = vectors[order]
     return PeoplePairs(
-        sorted_vectors @ sorted_vectors.T, np.array(first, np.intp), apart & ~np.eye(len(first), dtype=bool)
+        scores[np.ix_(order, order)], np.array(first, np.intp), apart & ~np.eye(len(first), dtype=bool)
     )

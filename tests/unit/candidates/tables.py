@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from overt.candidates.calibration import CalibrationTable, GroupRates, Transfer
+from overt.candidates.calibration import CalibrationTable, GroupRates, MatedShares, Transfer
 from overt.candidates.power_tail import PowerTail
 from overt.identifiers import Digest
 
@@ -32,6 +32,7 @@ TABLE = CalibrationTable(
     confidence=0.95,
     groups=(group("men", 0.003, 24.0), group("women", 0.004, 20.0)),
     overall=group("all", 0.003, 23.0),
+    mated=(MatedShares("men", 500, ((0.3, 0.02), (0.5, 0.1), (0.6, 0.4))),),
     lookalike_margin=0.06,
     not_for=frozenset({"deceased", "unconscious"}),
     transfers=(Transfer("elsewhere", 54, 1431, 0.4, 3.5, 2),),

@@ -35,7 +35,7 @@ Change = Callable[[dict[str, Any]], object]
 CHANGES: dict[str, Change] = {
     "a member more": lambda t: t.update(extra=1),
     "a member less": lambda t: t.pop("notes"),
-    "another format": lambda t: t.update(v=2),
+    "another format": lambda t: t.update(v=1),
     "a boolean for a format": lambda t: t.update(v=True),
     "no digest": lambda t: t.update(contract="sha256:xyz"),
     "a whole number for a share": lambda t: t.update(confidence=1),
@@ -51,6 +51,10 @@ CHANGES: dict[str, Change] = {
     "a number for a note": lambda t: t.update(notes=[1]),
     "a number for a code": lambda t: t.update(not_for=[1]),
     "a list for a transfer": lambda t: t.update(transfers=[[]]),
+    "a share that falls": lambda t: t["mated"][0].update(below=[[0.3, 0.2], [0.4, 0.1]]),
+    "a share above 1": lambda t: t["mated"][0].update(below=[[0.3, 1.2]]),
+    "no share": lambda t: t["mated"][0].update(below=[]),
+    "a share of nobody": lambda t: t["mated"][0].update(people=0),
     "a number for the whole": lambda t: t["overall"].update(body=1),
 }
 
