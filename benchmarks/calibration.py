@@ -8,9 +8,9 @@ Rules:
   people under two names.
 * Pairs of people who share a family name (the last word of the folder's name) are left out and counted: twins and
   brothers score far higher than strangers, and a rate for strangers must not be a mixture of both.
-* A contract's centre was fitted on the women of this very folder. So the scores of a pair that the table counts are
-  made with a centre of other people (`evaluation/apart.py`): what strangers whom nobody fitted score. What the shipped
-  centre would have given, is printed beside it.
+* A contract's centre was fitted on the women of this very folder. So the scores that the table counts are made with a
+  centre of other people than a pair's (`evaluation/apart.py`): what strangers whom nobody fitted score. What the shipped
+  centre would have given is printed beside it.
 * Templates are kept in the folder that is given (mode 0700), outside the project, so that a second run takes a minute.
 
 `--check` besides fits on a tenth of the people, again and again, and counts among the others what it foretold.
@@ -55,7 +55,9 @@ GROUP_COLUMN = "gender"
 GROUPS = {"men": "M", "women": "F"}
 MATED_SCORES = tuple(round(0.2 + 0.01 * step, 2) for step in range(71))
 TARGETS = (0.1, 0.01)
-TRIES = 40
+CENTRE_SCORES = (0.35, 0.471, 0.518, 0.585, 0.686)
+SHOWN_STEP = 0.02
+TENTH, TRIES = 0.1, 40
 TRANSFER_SCORES = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
 NOT_FOR = frozenset({"unconscious", "deceased", "child"})
 NOTES = (
@@ -75,7 +77,7 @@ NOTES = (
 class Faces:
     """Embedded images: vectors (m, dim), whose they are, their families and groups; `unusable` by reason.
 
-    `scores` (m, m): of each two of them; with a centre of other people, once `crossed`.
+    `scores` (m, m): of each two of them; `crossed` puts those with a centre of other people there.
     """
 
     vectors: Vectors
@@ -99,7 +101,8 @@ def main() -> None:
     out = given.out or TABLES / f"{contract.id}.json"
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(to_json(table))
-    report(table, faces, shipped)
+    if not given.only_table:
+        report(table, faces, shipped)
     if given.check:
         check(faces)
     print(f"\nwritten: {out}")
@@ -122,7 +125,7 @@ def fitted(data: str, faces: Faces, contract: TemplateContract) -> CalibrationTa
             group_rates(name, pairs_of(faces, code), CONFIDENCE, random)
             for name, code in track(GROUPS.items(), "Fitting groups")
         ),
-        overall=group_rates("all", everybody, CONFIDENCE, random),
+        overall=group_rates("all", everybody, CONFIDENCE, random, SHOWN_STEP),
         mated=tuple(mated_shares(name, faces, code) for name, code in GROUPS.items()),
         lookalike_margin=round(ordinary_difference(faces.vectors, faces.people), 3),
         not_for=NOT_FOR,
@@ -208,22 +211,22 @@ def thresholds(table: CalibrationTable) -> None:
 
 
 def centre(table: CalibrationTable, shipped: Faces) -> None:
-    """What the centre that was fitted on these very people would have given."""
-    print("\nrate of strangers, centre of other people over shipped centre: best fit, bound, crossed fit over shipped bound")
-    random = np.random.default_rng(SEED)
+    """The table's rates over what the shipped centre, which was fitted on these very people, would have given."""
+    print("\nrates over those of the shipped centre: best fits, bounds, best fit over that centre's bound")
     for one in table.groups:
-        same = fit_tail(pairs_of(shipped, GROUPS[one.group]), CONFIDENCE, random)
-        for score in (0.35, 0.471, 0.518, 0.585):
+        same = fit_tail(pairs_of(shipped, GROUPS[one.group]), CONFIDENCE, np.random.default_rng(SEED))
+        for score in CENTRE_SCORES:
             fitted, upper = one.fitted.share(score), one.upper.share(score)
-            ratios = (fitted / same.fitted.share(score), upper / same.upper.share(score), fitted / same.upper.share(score))
-            print(f"{one.group} {score:.3f}:", *(f"{ratio:.2f}" for ratio in ratios))
+            bound = same.upper.share(score)
+            print(f"{one.group} {score:.3f}: {fitted / same.fitted.share(score):.2f}", end=" ")
+            print(f"{upper / bound:.2f} {fitted / bound:.2f}")
 
 
 def fit_of_the_tail(table: CalibrationTable, faces: Faces) -> None:
     """The power tail beside an exponential and a free generalised Pareto, with intervals over people."""
-    random = np.random.default_rng(SEED)
     for one in (*table.groups, table.overall):
-        seen = goodness(pairs_of(faces, GROUPS.get(one.group)), one.fitted.start, random)
+        pairs = pairs_of(faces, GROUPS.get(one.group))
+        seen = goodness(pairs, one.fitted.start, np.random.default_rng(SEED))
         print(f"\n{one.group}, tail above {one.fitted.start:.3f}: Anderson-Darling distance (x 10,000); less the power's")
         for name, found in seen.distance.items():
             less = "" if name == "power" else f"; {_times(seen.better[name])}"
@@ -259,7 +262,7 @@ def check(faces: Faces) -> None:
         pairs = pairs_of(faces, code)
         for top in (0.01, TOP):
             random = np.random.default_rng(SEED)
-            made = [foretold(pairs, 0.1, TARGETS, CONFIDENCE, random, top) for _ in range(TRIES)]
+            made = [foretold(pairs, TENTH, TARGETS, CONFIDENCE, random, top) for _ in range(TRIES)]
             for at, target in enumerate(TARGETS):
                 tries = [one[at] for one in made]
                 bound = [one.bound for one in tries]
@@ -287,6 +290,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--transfer", type=Path, help="another such folder, on which the finished table is tried")
     parser.add_argument("--cache", type=Path, required=True, help="where embeddings are kept, outside the project")
     parser.add_argument("--out", type=Path, help="default: the contract's file in src/overt/candidates/tables")
+    parser.add_argument("--only-table", action="store_true", help="write the table and print nothing")
     parser.add_argument("--check", action="store_true", help="also fit on a tenth of the people and count the others")
     return parser.parse_args()
 

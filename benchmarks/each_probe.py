@@ -59,7 +59,7 @@ def main() -> None:
     given = arguments()
     looks = embedded(given.data, "looks", given)
     table = from_json((given.table or TABLES / f"{shipped_manifest().contract.id}.json").read_bytes())
-    draws = drawn(looks.person, ONE_IMAGE, np.random.default_rng(given.seed))
+    draws = drawn(looks.person, ONE_IMAGE, np.random.default_rng(given.seed))[: given.draws]
     weights = drawn_people(len(looks.people), RESAMPLES, np.random.default_rng(given.seed))
     trials = tried(looks, draws, table)
     reliability(trials, looks, weights)
@@ -72,6 +72,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=Path("../shared/data/lfw"), help="one folder a person")
     parser.add_argument("--cache", type=Path, required=True, help="where templates are kept, outside the project")
     parser.add_argument("--table", type=Path, help="default: the shipped contract's")
+    parser.add_argument("--draws", type=int, help="only the first so many galleries")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--seed", type=int, default=SEED)
     return parser.parse_args()
@@ -221,7 +222,6 @@ def added(trials: Mapping[str, Trials]) -> None:
             times = np.exp(nearest["table"] - nearest["said"])[both & larger]
             most = f", median x {np.median(times):.2g}" if len(times) else ""
             print(f"{e:6.1%} {name:9} {np.count_nonzero(both):6} {np.count_nonzero(both & larger):6}{most}")
-    assert np.array_equal(table.image, said.image)
 
 
 if __name__ == "__main__":

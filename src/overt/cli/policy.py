@@ -1,14 +1,17 @@
 """`overt policy ...`: check a policy file, show the policy in force."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from overt.candidates.cost import cost
 from overt.cli.output import ANSWERED, Json, out, print_json
 from overt.errors import UsageError
 from overt.policy import departures, not_activated_because, parse_policy
+from overt.store.desks import calibration_for
 from overt.store.instance import open_instance, utc_now
 
 app = typer.Typer(no_args_is_help=True, help="The force's rules as data.")
@@ -47,16 +50,20 @@ def check(
 
 @app.command()
 def show(context: typer.Context, as_document: Json = False) -> int:
-    """Show the policy in force, as its digest covers it.
+    """Show the policy in force, as its digest covers it, and what its threshold promises and costs at present.
 
     Example: overt --instance demo policy show --json
     """
     with open_instance(context.obj) as instance:
         policy = instance.policy
-    document = {"digest": policy.digest, "policy": json.loads(policy.canonical)}
+        table, rules = calibration_for(instance.pipeline.contract), policy.threshold
+        present = cost(table, rules.target_fpir_per_million, rules.scope_floor, instance.index.size())
+    document = {"digest": policy.digest, "policy": json.loads(policy.canonical), "threshold": asdict(present)}
     if as_document:
         print_json(document)
     else:
         out.print(f"{policy.digest}", soft_wrap=True)
         out.file.write(json.dumps(document["policy"], indent=2, ensure_ascii=False) + "\n")
+        for line in present.sentences():
+            out.print(line, soft_wrap=True, markup=False)
     return ANSWERED

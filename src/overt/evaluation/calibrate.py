@@ -21,15 +21,19 @@ _BODY_FROM: Final = 0.0
 _DIGITS: Final = 6
 
 
-def group_rates(group: str, pairs: PeoplePairs, confidence: float, random: np.random.Generator) -> GroupRates:
+def group_rates(
+    group: str, pairs: PeoplePairs, confidence: float, random: np.random.Generator, step: float = STEP
+) -> GroupRates:
     """The rates of one group: bounded counts in the body, the bounded fit from the start of the tail on.
+
+    Args:
+        step: between two points of the body; wider for figures that are only shown.
 
     Raises:
         ValueError: as in `fit_tail`.
     """
     tail = fit_tail(pairs, confidence, random)
-    steps = range(round(_BODY_FROM / STEP), round(tail.upper.start / STEP))
-    scores = [round(step * STEP, _DIGITS) for step in steps]
+    scores = [round(float(at), _DIGITS) for at in np.arange(_BODY_FROM, tail.upper.start - STEP / 2, step)]
     bounds = body_bounds(pairs, scores, confidence, random)
     rates = [max(_rounded_up(bound), tail.upper.rate) for bound in bounds]
     return GroupRates(

@@ -47,7 +47,9 @@ class PeoplePairs:
         return self._means(-np.log(beyond))
 
     def _means(self, values: NDArray[np.floating]) -> Matrix:
-        sums = np.add.reduceat(np.add.reduceat(values, self.first, axis=0), self.first, axis=1)
+        # Twice along rows, which lie together in memory; the scores are symmetric, and so are the sums.
+        rows = np.ascontiguousarray(np.add.reduceat(values, self.first, axis=0).T)
+        sums = np.add.reduceat(rows, self.first, axis=0)
         images = np.diff(np.append(self.first, len(self.scores)))
         return np.asarray(sums.astype(np.float64) / np.outer(images, images) * self.apart)
 

@@ -89,16 +89,18 @@ def body_bounds(
 ) -> list[float]:
     """Upper bounds for the share of strangers that reach each of these rising scores; never rising."""
     weights = drawn_people(pairs.people, draws, random)
-    total = _weighed(pairs.apart.astype(np.float64), weights)
-    # One set of draws for all scores: as no draw's share rises with the score, neither does the bound.
-    drawn = (_weighed(pairs.share(score), weights) / total for score in scores)
-    return [min(1.0, float(np.quantile(shares, confidence))) for shares in drawn]
+    total = _weighed(pairs.apart.astype(np.float32), weights.astype(np.float32))
+    # One set of draws for all scores: as no draw's share rises with the score, neither does the bound, but for the
+    # last bits of single precision, which halves the time.
+    drawn = [_weighed(pairs.share(score).astype(np.float32), weights.astype(np.float32)) / total for score in scores]
+    bounds = np.array([min(1.0, float(np.quantile(shares, confidence))) for shares in drawn])
+    return [float(bound) for bound in np.maximum.accumulate(bounds[::-1])[::-1]]
 
 
 def _rate(share: Matrix, apart: NDArray[np.bool_]) -> float:
     return float(share.sum() / np.count_nonzero(apart))
 
 
-def _weighed(values: Matrix, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+def _weighed(values: NDArray[np.floating], weights: NDArray[np.floating]) -> NDArray[np.float64]:
     """For each draw, the sum over pairs of value times both multiplicities."""
-    return np.asarray(((weights @ values) * weights).sum(axis=1))
+    return np.asarray(((weights @ values) * weights).sum(axis=1, dtype=np.float64))

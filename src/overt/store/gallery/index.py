@@ -43,6 +43,17 @@ class GalleryIndex:
                 self._catch_up(connection, self._seen)
         return self._engine
 
+    def size(self) -> int:
+        """How many references of the contract are in sealed batches, counted in the database: no template is opened."""
+        query = (
+            select(func.count())
+            .select_from(schema.reference)
+            .join(schema.batch, schema.batch.c.id == schema.reference.c.batch)
+            .where(schema.batch.c.leaf.is_not(None), schema.reference.c.contract == self._contract)
+        )
+        with self._database.connect() as connection:
+            return int(connection.execute(query).scalar_one())
+
     def _load(self, connection: Connection) -> None:
         connection.execution_options(isolation_level="REPEATABLE READ")
         newest = connection.execute(select(func.max(schema.gallery_change.c.number))).scalar()
