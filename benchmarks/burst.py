@@ -46,7 +46,7 @@ Vectors = NDArray[np.float32]
 SEED = 20261124
 FRAMES = 5
 DRAWS = 1000
-THRESHOLDS = (0.4, 0.471, 0.518, 0.585)
+THRESHOLDS = (0.4, 0.476, 0.524, 0.591)
 TAIL = (0.2, 0.25, 0.3, 0.35)
 APART = (0.3, 0.35, 0.4, 0.45, 0.5)
 

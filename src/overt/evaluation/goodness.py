@@ -173,9 +173,7 @@ def _row(seen: Exceedances, rate: float, rarely: float) -> list[float]:
     ]
 
 
-def _quantiles(
-    seen: Exceedances, there: Mapping[str, Family]
-) -> tuple[tuple[float, float, Mapping[str, float]], ...]:
+def _quantiles(seen: Exceedances, there: Mapping[str, Family]) -> tuple[tuple[float, float, Mapping[str, float]], ...]:
     above = np.cumsum(seen.weight[::-1])[::-1] / seen.weight.sum()
     found = []
     for share in (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001):

@@ -70,10 +70,11 @@ def scored_pairs(scores: NDArray[np.float32], people: Sequence[str], families: S
     order = sorted(range(len(people)), key=lambda i: people[i])
     names = [people[i] for i in order]
     first = [i for i, name in enumerate(names) if i == 0 or name != names[i - 1]]
-    kin: dict[str, set[str]] = {}
+    at = {names[row]: person for person, row in enumerate(first)}
+    kin: dict[str, set[int]] = {}
     for name, family in zip(people, families, strict=True):
-        kin.setdefault(name, set()).add(family)
-    apart = np.array([[kin[names[i]].isdisjoint(kin[names[j]]) for j in first] for i in first])
-    return PeoplePairs(
-        scores[np.ix_(order, order)], np.array(first, np.intp), apart & ~np.eye(len(first), dtype=bool)
-    )
+        kin.setdefault(family, set()).add(at[name])
+    apart = ~np.eye(len(first), dtype=bool)
+    for members in kin.values():
+        apart[np.ix_(sorted(members), sorted(members))] = False
+    return PeoplePairs(scores[np.ix_(order, order)], np.array(first, np.intp), apart)

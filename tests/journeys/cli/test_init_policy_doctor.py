@@ -73,6 +73,11 @@ def test_policy_check_and_show(desk: Desk) -> None:
     shown = desk("policy", "show", "--json").json
     assert shown["policy"]["demonstration"] is True
     assert set(shown["policy"]["grounds"]) >= {"identity-doubted", "wanted", "missing"}
+    present = shown["threshold"]
+    assert present["counted_for"] == max(present["references"], shown["policy"]["threshold"]["scope_floor"])
+    assert 0 < present["fpir"] <= present["target"]
+    assert {one["group"] for one in present["missed"]} == {"men", "women"}
+    assert "What it costs" in desk("policy", "show").out
 
 
 def test_doctor_finds_what_is_wrong(desk: Desk) -> None:
