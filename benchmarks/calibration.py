@@ -9,8 +9,8 @@ Rules:
 * Pairs of people who share a family name (the last word of the folder's name) are left out and counted: twins and
   brothers score far higher than strangers, and a rate for strangers must not be a mixture of both.
 * A contract's centre was fitted on the women of this very folder. So the scores that the table counts are made with a
-  centre of other people than a pair's (`evaluation/apart.py`): what strangers whom nobody fitted score. What the shipped
-  centre would have given is printed beside it.
+  centre of other people than a pair's (`evaluation/apart.py`): what strangers whom nobody fitted score. What the
+  shipped centre would have given is printed beside it.
 * Templates are kept in the folder that is given (mode 0700), outside the project, so that a second run takes a minute.
 
 `--check` besides fits on a tenth of the people, again and again, and counts among the others what it foretold.
@@ -134,7 +134,7 @@ def fitted(data: str, faces: Faces, contract: TemplateContract) -> CalibrationTa
 
 
 def crossed(shipped: Faces, plain: Faces) -> Faces:
-    """The faces with scores less a centre, fitted as the shipped one on the women, but on other people than a pair's."""
+    """The faces with scores less a centre: of women, as the shipped one, but of other people than a pair's."""
     names, groups = np.array(plain.people), np.array(plain.groups)
 
     def centre_of(rows: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -273,7 +273,8 @@ def check(faces: Faces) -> None:
                 bound = [one.bound for one in tries]
                 low, high = np.quantile(bound, [0.05, 0.95])
                 print(
-                    f"{name:6} {tries[0].people} {tries[0].gallery} {np.median([one.beyond for one in tries]):.0f} (top {top:g})"
+                    f"{name:6} {tries[0].people} {tries[0].gallery}"
+                    f" {np.median([one.beyond for one in tries]):.0f} (top {top:g})"
                     f" {target:.0%}  {np.mean([one.fitted for one in tries]):.2%}  {np.mean(bound):.2%}"
                     f" [{low:.2%} - {high:.2%}]  {sum(one.held for one in tries)} of {TRIES}"
                 )

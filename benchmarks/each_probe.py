@@ -211,7 +211,7 @@ def costs(trials: Mapping[str, Trials], sample: Sample, weights: Values) -> None
 
 def added(trials: Mapping[str, Trials]) -> None:
     """How often a probe's own estimate is the larger one, and how much larger, where a candidate would be shown."""
-    table, said = trials["table"], trials["said"]
+    table = trials["table"]
     nearest = {name: np.where(one.own > one.other, one.own, one.other) for name, one in trials.items()}
     print(
         "\nnearest references with a table's E-value of at most e: how many, and how often the own estimate is larger"

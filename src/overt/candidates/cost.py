@@ -46,8 +46,8 @@ class Cost:
         reached = "extrapolated" if self.extrapolated else "counted"
         return (
             f"{self.references:,} references: threshold {self.threshold:.3f}, set for {self.counted_for:,}; at most "
-            f"{self.fpir:.3%} of checks of people who are not in the gallery give a candidate (worst group's upper bound, "
-            f"{reached}). It rises with the gallery.",
+            f"{self.fpir:.3%} of checks of people who are not in the gallery give a candidate (worst group's upper "
+            f"bound, {reached}). It rises with the gallery.",
             f"What it costs: of two photographs of one person in {self.data}, so many score below it: {missed}. "
             "Other photographs and other people: expect other figures.",
         )

@@ -40,7 +40,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """`share` of the tail that lies `excess` or more above the start: of an exponential (shape 0) or generalised Pareto.
+    """`share` of the tail that lies `excess` or more above the start, exponential (shape 0) or generalised Pareto:
 
     (1 + shape * excess / scale) ** (-1 / shape); `end`: the excess that nobody passes, infinite from shape 0 on.
     """

@@ -56,5 +56,5 @@ def test_of_a_power_tail_the_power_is_believed() -> None:
     assert found.score["power"].low <= TRUE.score(1e-7) <= found.score["power"].high
     assert found.better["exponential"].estimate > 0
     assert found.end.low <= 1.0 <= found.end.high
-    assert [share for share, _, _ in found.quantiles][0] == 0.5
+    assert found.quantiles[0][0] == 0.5
     assert all(by["power"] == pytest.approx(counted, abs=0.03) for _, counted, by in found.quantiles)
