@@ -63,7 +63,10 @@ def main() -> int:
     trials = {name: run(sample, draws) for name, sample in samples.items()}
     trials["default"] = crossed(looks, draws, centred)
     trials["as shipped"] = run(changed(looks, centre), draws)
-    trials |= tried(looks, draws, crossed) if given.trials else {}
+    if given.trials:
+        lean = samples["lean"] = embedded(given.data, "lean", given)
+        trials |= tried(looks, draws, crossed) | {"lean": run(lean, draws)}
+        trials |= {f"{name}, centred": crossed(samples[name], draws, centred) for name in ("fast", "lean")}
     result = {name: figures(one, trials["plain"], looks, weights) for name, one in trials.items()}
     result["fta"] = {name: int(np.count_nonzero(~sample.made)) for name, sample in samples.items()}
     if given.transfer:

@@ -23,8 +23,10 @@ GENDER, ETHNICITY = "gender", "race_kumar_majority"
 
 def pipeline(name: str) -> TemplatePipeline:
     """The pipeline of a contract that is compared."""
-    if name == "fast":
-        return load_pipeline(fast_manifest())
+    if name in ("fast", "lean"):
+        fast = load_pipeline(fast_manifest())
+        lean = replace(fast.contract, id="lean", mirror="none")
+        return fast if name == "fast" else replace(fast, contract=lean)
     shipped = load_shipped_pipeline()
     if name == "default":
         return shipped

@@ -30,7 +30,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from accuracy import GENDER, SEED
+from accuracy import SEED
+from accuracy_contracts import GENDER
 from crop_trials import people_of
 from overt.capture.decode import decode
 from overt.capture.photo import Photo, Pixels

@@ -28,7 +28,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from accuracy import ETHNICITY, GENDER, SEED
+from accuracy import SEED
+from accuracy_contracts import ETHNICITY, GENDER
 from accuracy_trials import changed
 from overt.capture.decode import decode
 from overt.capture.face import DetectedFace

@@ -28,7 +28,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from accuracy import GENDER, SEED, SHARES, centre_of, embedded, figures
+from accuracy import SEED, SHARES, centre_of, figures
+from accuracy_contracts import GENDER, embedded
 from accuracy_trials import changed
 from overt.capture.decode import decode
 from overt.evaluation.bootstrap import RESAMPLES, drawn_people
