@@ -6,7 +6,8 @@ Each portrait is photographed five times by the simulator in an unsteady hand (`
 shifts and turns, and every frame with its own blur and noise. References are the portraits themselves; a mated
 comparison is with the *other* portrait of the person, so that no picture meets itself.
 
-Printed for the first frame, the best by `quality.order`, the best three together (what a check does) and all five:
+Printed for the first frame, the best by `quality.order`, the best three together, all five, and all
+five by the square of their embeddings' lengths (what a check does, `template/fusion.py`):
 
 * mated scores, non-mated scores, and how often each passes a threshold;
 * the difference and the ratio to the first frame, with 95 % intervals from a bootstrap over people;
@@ -37,14 +38,13 @@ from overt.evaluation.recapture.camera import any_camera
 from overt.evaluation.recapture.staging import any_person, burst
 from overt.models.shipped import load_shipped_pipeline
 from overt.quality.order import rank
-from overt.template.fusion import FUSED
 from overt.template.made import MadeTemplate
 from overt.template.pipeline import TemplatePipeline
 from portraits import Face, frll
 
 Vectors = NDArray[np.float32]
 SEED = 20261124
-FRAMES = 5
+FRAMES, FUSED = 5, 3
 DRAWS = 1000
 THRESHOLDS = (0.4, 0.476, 0.524, 0.591)
 TAIL = (0.2, 0.25, 0.3, 0.35)
@@ -59,6 +59,7 @@ class Probe:
     portrait: str
     vectors: Vectors
     order: tuple[int, ...]
+    lengths: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +76,7 @@ WAYS: dict[str, Callable[[Probe], Vectors]] = {
     "best frame": lambda probe: probe.vectors[list(probe.order[:1])],
     f"best {FUSED} fused": lambda probe: probe.vectors[list(probe.order[:FUSED])],
     f"all {FRAMES} fused": lambda probe: probe.vectors,
+    "as a check does": lambda probe: (probe.vectors * probe.lengths[:, np.newaxis] ** 2).astype(np.float32),
 }
 BASE = "first frame"
 
@@ -121,7 +123,8 @@ def probe(face: Face, pipeline: TemplatePipeline, random: np.random.Generator) -
         except CaptureRefusal:
             continue
     order = sorted(range(len(made)), key=lambda each: rank(made[each].quality), reverse=True)
-    return Probe(face.person, face.name, np.stack([each.template.vector for each in made]), tuple(order))
+    lengths = np.array([each.length for each in made])
+    return Probe(face.person, face.name, np.stack([each.template.vector for each in made]), tuple(order), lengths)
 
 
 def compared(

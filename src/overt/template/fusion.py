@@ -6,10 +6,12 @@ Rules:
   stands.
 * All usable frames must show one person: the officer looks at one of them, and it must not be somebody else who was
   searched for.
-* The `FUSED` best frames (`quality.order`) count alike: the mean of their unit vectors, brought to unit length. A
-  burst of one frame is that frame's template, to the last bit. So fused templates stay under the same contract.
+* Every usable frame counts, by the square of its embedding's length (`MadeTemplate.length`): the weighted mean of the
+  unit vectors, brought to unit length. So a frame that shows little of the face counts little, and the least blurred
+  one is not lost. A burst of one frame is that frame's template, to the last bit. So fused templates stay under the
+  same contract. Why these weights: docs/accuracy.md.
 * Every usable frame is looked over for a screen or a print (`quality.presentation`), which refuses nothing.
-* Frames are taken one after another. Only the best photograph so far, the vectors and two numbers a frame outlive
+* Frames are taken one after another. Only the best photograph so far, the vectors and three numbers a frame outlive
   their turn.
 """
 
@@ -26,7 +28,6 @@ from overt.quality.presentation.look import Look, look, sign_of
 from overt.template.made import MadeTemplate
 from overt.template.template import Template, Vector, unit
 
-FUSED = 3
 STRANGERS_BELOW = 0.35
 
 
@@ -71,22 +72,24 @@ class _Seen:
     best: MadeTemplate | None = None
     best_rank: Rank = (0, 0.0)
     looks: list[Look] = field(default_factory=list)
-    vectors: list[tuple[Rank, Vector]] = field(default_factory=list)
+    vectors: list[Vector] = field(default_factory=list)
+    lengths: list[float] = field(default_factory=list)
     first_refusal: CaptureRefusal | None = None
     times: dict[str, float] = field(default_factory=dict)
 
     def add(self, made: MadeTemplate) -> None:
         standing = rank(made.quality)
-        self.vectors.append((standing, made.template.vector))
+        self.vectors.append(made.template.vector)
+        self.lengths.append(made.length)
         self.looks.append(look(made.photo, made.face))
         self.times = {name: self.times.get(name, 0.0) + spent for name, spent in made.timings_ms.items()}
         if self.best is None or standing > self.best_rank:
             self.best, self.best_rank = made, standing
 
     def template(self, best: MadeTemplate) -> Template:
-        if any(float(one @ other) < STRANGERS_BELOW for (_, one), (_, other) in combinations(self.vectors, 2)):
+        if any(float(one @ other) < STRANGERS_BELOW for one, other in combinations(self.vectors, 2)):
             raise SeveralPeopleInBurst()
         if len(self.vectors) == 1:
             return best.template
-        chosen = sorted(self.vectors, key=lambda each: each[0], reverse=True)[:FUSED]
-        return Template(unit(np.sum([vector for _, vector in chosen], axis=0)), best.template.contract)
+        weights = np.square(np.array(self.lengths) / max(self.lengths)).astype(np.float32)
+        return Template(unit(weights @ np.stack(self.vectors)), best.template.contract)

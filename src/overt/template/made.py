@@ -18,6 +18,8 @@ class MadeTemplate:
         photo: decoded, upright, bystanders blanked; of a burst its best frame, and so are `face` and `quality`.
         timings_ms: milliseconds of `decode`, `detect` (both looks and the blanking) and `embed` (with alignment); of a
             burst those of its usable frames together.
+        length: of the embedding before it was brought to unit length, above 0; that of a face which shows little, such
+            as a blurred one, is short. Compared only among the frames of a burst; of a burst the best frame's.
         presentation: the sign, if there is one, that a burst is photographs of a screen or a print; None for a single
             file, which is not looked at for that.
     """
@@ -27,4 +29,5 @@ class MadeTemplate:
     face: DetectedFace
     quality: tuple[Assessment, ...]
     timings_ms: Mapping[str, float]
+    length: float = 1.0
     presentation: Sign | None = None

@@ -62,7 +62,7 @@ class TemplatePipeline:
         masked = mask_others(decoded, chosen)
         face = look_again(self.detector, masked, chosen.face, self.contract.looks)
         at_detected = self.clock()
-        template = self._embed(masked, face)
+        template, length = self._embed(masked, face)
         at_embedded = self.clock()
         moments = {
             "decode": at_decoded - started,
@@ -70,7 +70,7 @@ class TemplatePipeline:
             "embed": at_embedded - at_detected,
         }
         timings = MappingProxyType({name: seconds * 1000 for name, seconds in moments.items()})
-        return MadeTemplate(template, masked, face, assess_all(masked, face), timings)
+        return MadeTemplate(template, masked, face, assess_all(masked, face), timings, length)
 
     def make_burst(self, frames: Sequence[bytes]) -> MadeTemplate:
         """One template from the frames of a capture, as `fusion.py` has it; a photograph is a burst of one.
@@ -91,17 +91,20 @@ class TemplatePipeline:
         Raises:
             FaceNotEncodable: nothing usable came out.
         """
-        return self._embed(photo, look_again(self.detector, photo, face, self.contract.looks))
+        template, _ = self._embed(photo, look_again(self.detector, photo, face, self.contract.looks))
+        return template
 
-    def _embed(self, photo: Photo, face: DetectedFace) -> Template:
+    def _embed(self, photo: Photo, face: DetectedFace) -> tuple[Template, float]:
+        """The template, and how long its embedding was; of two the mean."""
         aligned = align(photo.pixels, face.landmarks, self.contract.input.side)
-        vector = self._vector(aligned)
-        if self.contract.mirror != "none":
-            vector = vector + self._vector(np.ascontiguousarray(aligned[:, ::-1]))
-        return Template(centred(unit(vector), self.centre), self.contract.digest)
+        seen = [aligned] if self.contract.mirror == "none" else [aligned, np.ascontiguousarray(aligned[:, ::-1])]
+        embedded = [self._embedded(each) for each in seen]
+        vector = sum((unit(each) for each in embedded[1:]), start=unit(embedded[0]))
+        length = float(np.mean([np.linalg.norm(each) for each in embedded]))
+        return Template(centred(unit(vector), self.centre), self.contract.digest), length
 
-    def _vector(self, aligned: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def _embedded(self, aligned: NDArray[np.uint8]) -> NDArray[np.float32]:
         vector = self.embedder.embed(aligned)
         if vector.shape != (self.contract.dimension,):
             raise FaceNotEncodable()
-        return unit(vector)
+        return vector

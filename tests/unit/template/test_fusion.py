@@ -20,11 +20,11 @@ from overt.errors import (
 )
 from overt.quality.assessment import Measure, assessed
 from overt.quality.presentation.sign import Sign
-from overt.template.fusion import FUSED, STRANGERS_BELOW, fuse
+from overt.template.fusion import STRANGERS_BELOW, fuse
 from overt.template.made import MadeTemplate
 from overt.template.template import Template, unit
 from unit.capture.drawn import a_face, file_of
-from unit.template.simulated import CONTRACT, pipeline
+from unit.template.simulated import CONTRACT, GridEmbedder, pipeline
 
 DIMENSION = 48
 RNG = np.random.default_rng(11)
@@ -37,11 +37,13 @@ def vector(angle: float, axis: int = 1) -> np.ndarray:
     return unit(made)
 
 
-def frame(angle: float = 0.0, sharp: float = 0.05, advice: str | None = None, axis: int = 1) -> MadeTemplate:
+def frame(
+    angle: float = 0.0, sharp: float = 0.05, advice: str | None = None, axis: int = 1, length: float = 1.0
+) -> MadeTemplate:
     quality = (assessed(Measure.SHARPNESS, sharp, 50, None), assessed(Measure.HEAD_POSE_YAW, 0, 50, advice))
     times = MappingProxyType({"decode": 1.0, "detect": 2.0, "embed": 3.0})
     photo = Photo(RNG.integers(0, 256, (8, 8, 3), np.uint8))
-    return MadeTemplate(Template(vector(angle, axis), CONTRACT.digest), photo, a_face(), quality, times)
+    return MadeTemplate(Template(vector(angle, axis), CONTRACT.digest), photo, a_face(), quality, times, length)
 
 
 def maker(*outcomes: MadeTemplate | CaptureRefusal) -> tuple[Sequence[bytes], Callable[[bytes], MadeTemplate]]:
@@ -76,12 +78,20 @@ def test_a_template_is_the_mean_of_unit_vectors_at_unit_length() -> None:
     assert made.contract == CONTRACT.digest
 
 
-def test_only_the_best_frames_are_fused() -> None:
-    good, poor = [frame(0.1 * number, sharp=0.06 + number / 100) for number in range(FUSED)], frame(1.0, sharp=0.01)
-    advised = frame(1.0, sharp=0.2, advice="turn")
-    wanted = fused(*good).template.vector
-    assert np.allclose(fused(poor, *good, advised).template.vector, wanted, atol=1e-6)
-    assert not np.allclose(fused(poor, *good[:2]).template.vector, fused(*good[:2]).template.vector, atol=1e-3)
+def test_a_frame_counts_by_the_square_of_its_embeddings_length() -> None:
+    long, short = frame(0.1, length=12.0), frame(0.9, axis=2, length=4.0)
+    wanted = unit(9 * long.template.vector + short.template.vector)
+    assert np.allclose(fused(long, short).template.vector, wanted, atol=1e-6)
+    assert not np.allclose(fused(long, short).template.vector, fused(long, replace(short, length=12.0)).template.vector)
+
+
+def test_the_measure_of_the_lengths_and_the_order_of_the_frames_do_not_count() -> None:
+    frames = [frame(0.2, length=9.0), frame(0.5, length=7.0), frame(0.4, axis=2, length=3.0), frame(0.3, length=5.0)]
+    wanted = fused(*frames).template.vector
+    assert np.allclose(fused(*reversed(frames)).template.vector, wanted, atol=1e-6)
+    for times in (1e-30, 1e30):
+        stretched = [replace(each, length=times * each.length) for each in frames]
+        assert np.allclose(fused(*stretched).template.vector, wanted, atol=1e-6)
 
 
 def test_photo_face_and_measures_are_the_best_frames_and_times_are_added() -> None:
@@ -163,3 +173,13 @@ def test_the_pipeline_takes_frames_and_a_photograph_is_a_burst_of_one() -> None:
     assert np.allclose(three.template.vector, one.template.vector, atol=1e-6)
     with pytest.raises(SeveralFaces):
         pipeline((a_face(),), (), (a_face(), a_face(x=300))).make_burst([photo, photo])
+
+
+def test_the_length_is_that_of_both_embeddings_before_they_are_made_alike() -> None:
+    maker = pipeline((a_face(),), ())
+    made = maker.make(file_of(RNG.integers(0, 256, (300, 500, 3), np.uint8), "PNG"))
+    listened = maker.embedder
+    assert isinstance(listened, GridEmbedder)
+    lengths = [np.linalg.norm(GridEmbedder().embed(each)) for each in listened.seen]
+    assert len(lengths) == 2
+    assert made.length == pytest.approx(float(np.mean(lengths)))
