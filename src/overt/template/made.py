@@ -1,7 +1,7 @@
 """What comes of a photograph, or of the frames of a burst, as a frozen value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from overt.capture.face import DetectedFace
 from overt.capture.photo import Photo
@@ -29,5 +29,5 @@ class MadeTemplate:
     face: DetectedFace
     quality: tuple[Assessment, ...]
     timings_ms: Mapping[str, float]
-    length: float = 1.0
+    length: float = field(default=1.0, repr=False)
     presentation: Sign | None = None
