@@ -23,22 +23,19 @@ GENDER, ETHNICITY = "gender", "race_kumar_majority"
 
 def pipeline(name: str) -> TemplatePipeline:
     """The pipeline of a contract that is compared."""
-    if name in ("fast", "lean"):
-        fast = load_pipeline(fast_manifest())
-        lean = replace(fast.contract, id="lean", mirror="none")
-        return fast if name == "fast" else replace(fast, contract=lean)
     shipped = load_shipped_pipeline()
-    if name == "default":
-        return shipped
+    if name in ("default", "fast"):
+        return shipped if name == "default" else load_pipeline(fast_manifest())
     files = {file: digest for file, digest in shipped.contract.files.items() if file != shipped.contract.centre}
     looks = replace(shipped.contract, id="looks", centre="", files=files)
     others = {
         "looks": looks,
+        "one look": replace(looks, id="look", looks=fast_manifest().contract.looks, mirror="none"),
+        "one look, mirror": replace(looks, id="look-mirror", looks=fast_manifest().contract.looks),
         "mirror": replace(looks, id="mirror", looks=()),
         "plain": replace(looks, id="plain", looks=(), mirror="none"),
     }
-    contract = others[name]
-    return replace(shipped, contract=contract, centre=None)
+    return replace(shipped, contract=others[name], centre=None)
 
 
 def matcher(name: str) -> PipelineMatcher:

@@ -5,7 +5,8 @@
   normalisation, Hatch et al. 2006), half shrunk towards no change.
 * `level`, `own tail`: a score is told from the probe's own next scores in the gallery: minus the level of the 50th;
   or over the mean excess of its 200 nearest over the last of them (an exponential tail for each probe).
-* `lean`: the fast contract without the mirror image. `fast, centred`, `lean, centred`: with a centre, as the default.
+* `mirror`, `one look, mirror`, `one look, mirror, centred`: the mirror image's embedding added, without a further look,
+  with one, and with the centre taken away besides. `fast as shipped`: with the centre fitted on the default's looks.
 
 The fitted ones are fitted on other people than the probes', as `default` is.
 """

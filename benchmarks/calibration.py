@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import Progress, track
 
-from accuracy import matcher, pipeline
+from accuracy_contracts import matcher, pipeline
 from overt.candidates.calibration import CalibrationTable, GroupRates, MatedShares
 from overt.candidates.table_json import to_json
 from overt.evaluation.apart import centred_apart, folds_of
