@@ -195,6 +195,7 @@ def played_json(instance: Instance, played: Played) -> dict[str, Any]:
                 "score": one.score,
                 "expected_false": one.expected_false,
                 "sentence": one.sentence,
+                "relatives": one.relatives,
             }
             for one in (revealed.candidates if revealed else ())
         ],

@@ -1,4 +1,4 @@
-"""`overt gallery ...`: import, look up, review, erase."""
+"""`overt gallery ...`: import, look up, relate, review, erase."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -8,11 +8,13 @@ from typing import Annotated, Any
 import typer
 
 from overt.cli.output import ANSWERED, REFUSED, Json, out, print_json, progress_bar
-from overt.errors import PersonUnknown
+from overt.errors import PersonUnknown, RelationsRefused
+from overt.gallery.relations import read_relations
 from overt.identifiers import ReferenceId
 from overt.scope import Label, Outcome
 from overt.store.gallery.browsing import MOST, Listed, review
 from overt.store.gallery.importing import ImportReport
+from overt.store.gallery.relating import relate
 from overt.store.instance import Instance, open_instance
 
 app = typer.Typer(no_args_is_help=True, help="Who is enrolled, on what lawful basis, until when.")
@@ -100,6 +102,31 @@ def review_reference(
     return ANSWERED
 
 
+@app.command(name="relate")
+def relate_people(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV: person, relation, other.")],
+    as_document: Json = False,
+) -> int:
+    """Put on file that two people are related, as the force's records say.
+
+    Columns: person, relation (twin, sibling, relative; none takes back what was on file), other; a person is the
+    force's own label. It holds both ways, and a later file replaces what an earlier one said of the same two. All of
+    the file is taken or nothing. After the comparison, an officer learns that a candidate has such a relative on file.
+
+    Example: overt --instance demo gallery relate relations.csv
+    """
+    rows = read_relations(_text_of(file))
+    with open_instance(context.obj) as instance:
+        report = relate(instance.ledger, instance.tagger, rows)
+    if as_document:
+        print_json(asdict(report))
+    else:
+        entry = "" if report.ledger_index is None else f"; ledger entry {report.ledger_index}"
+        out.print(f"Changed {report.changed}, already there {report.already_there}{entry}.")
+    return ANSWERED
+
+
 @app.command()
 def erase(
     context: typer.Context,
@@ -130,6 +157,13 @@ def _find(instance: Instance, person: str) -> list[Listed]:
         if not person.isdecimal() or len(person) > 18:
             raise
         return [instance.browser.one(ReferenceId(int(person)))]
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RelationsRefused("The file cannot be read, or is not UTF-8.") from error
 
 
 def _import_json(report: ImportReport) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from overt.encounter.encounter import Encounter
 from overt.encounter.machine import Move
 from overt.encounter.rules import PilotUse
 from overt.encounter.steps import Comparison, SecondJudgement
+from overt.gallery.relations import Relation
 from overt.identifiers import EncounterId, OfficerId, PersonId, ReferenceId
 from overt.ledger.entry import EntryDraft
 from overt.search.contract import Scored, SearchEngine
@@ -106,9 +107,10 @@ class Gallery(Protocol):
 
 
 class Names(Protocol):
-    """Who is behind references; asked only after the comparison."""
+    """Who is behind references, and how they are related to others on file; asked only after the comparison."""
 
     def names_of(self, references: Sequence[ReferenceId]) -> Mapping[ReferenceId, PersonNames]: ...
+    def relations_of(self, references: Sequence[ReferenceId]) -> Mapping[ReferenceId, frozenset[Relation]]: ...
 
 
 class Seconds(Protocol):

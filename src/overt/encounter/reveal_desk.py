@@ -3,6 +3,7 @@
 Rules:
 * Nothing about strength or identity leaves before the comparison is recorded; then the reveal is itself an entry.
 * The strength is the expected number of references this similar for a person who is not enrolled in the searched scope.
+* Relatives are looked up then, not with the search: nothing of them is kept with the answer.
 * A receipt is for everybody who was asked, declined or not, and is checked before it is handed out.
 """
 
@@ -12,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from overt.candidates.calibration import CalibrationTable
-from overt.candidates.wording import NO_CANDIDATE, strength
+from overt.candidates.wording import NO_CANDIDATE, related, strength
 from overt.encounter.desk import Desk
 from overt.encounter.encounter import Encounter
 from overt.encounter.machine import (
@@ -27,6 +28,7 @@ from overt.encounter.machine import (
 from overt.encounter.ports import Names, PersonNames, Seconds
 from overt.encounter.steps import Comparison, Decision, Demographics, Identity, Outcome
 from overt.errors import AnswerMissing, ReceiptMissing, RevealMissing
+from overt.gallery.relations import Relation
 from overt.identifiers import EncounterId, OfficerId, ReferenceId
 from overt.ledger.deeds import Deed
 from overt.ledger.entry import Opening
@@ -40,6 +42,7 @@ class RevealedCandidate:
 
     `names` is None when the person has been erased since. `expected_false` is the expected number of references this
     near for a person who is not in the searched scope; None where the calibration does not hold such photographs.
+    `relatives`: what the force's records say today of a relative who is on file as well, or None.
     `outcome`: what became of the matter for which the image was taken, as it was when the answer was given.
     """
 
@@ -51,6 +54,7 @@ class RevealedCandidate:
     sentence: str
     captured_on: date
     outcome: str
+    relatives: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,14 @@ class Revealed:
     sentence: str | None
     warning: str | None
     index: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the gallery says today of the people shown; it is not kept with the answer, and goes with an erasure."""
+
+    names: Mapping[ReferenceId, PersonNames]
+    relations: Mapping[ReferenceId, frozenset[Relation]]
 
 
 class RevealDesk:
@@ -111,11 +123,12 @@ class RevealDesk:
             raise AnswerMissing()
         body, index = kept.body, kept.index
         rows = body["candidates"]
-        names = self._names.names_of([ReferenceId(row["reference"]) for row in rows])
+        shown = [ReferenceId(row["reference"]) for row in rows]
+        known = _Known(self._names.names_of(shown), self._names.relations_of(shown))
         calibrated = body["calibrated"] and self._calibration.calibrated_for(
             encounter.fields.ground, encounter.fields.age
         )
-        revealed = [self._revealed_one(row, names, body["scope_size"], calibrated) for row in rows]
+        revealed = [self._revealed_one(row, known, body["scope_size"], calibrated) for row in rows]
         candidates = tuple(sorted(revealed, key=lambda one: (-one.score, one.reference)))
         warning = body["lookalike"]["message"] if body["lookalike"] else None
         return Revealed(encounter, candidates, None if candidates else NO_CANDIDATE, warning, index)
@@ -166,7 +179,7 @@ class RevealDesk:
         )
 
     def _revealed_one(
-        self, row: Mapping[str, Any], names: Mapping[ReferenceId, PersonNames], scope_size: int, calibrated: bool
+        self, row: Mapping[str, Any], known: _Known, scope_size: int, calibrated: bool
     ) -> RevealedCandidate:
         score = float(row["score"])
         expected = self._calibration.expected_false(score, scope_size)
@@ -174,10 +187,11 @@ class RevealDesk:
         return RevealedCandidate(
             handle=row["handle"],
             reference=reference,
-            names=names.get(reference),
+            names=known.names.get(reference),
             score=score,
             expected_false=expected if calibrated else None,
             sentence=strength(expected, calibrated),
             captured_on=date.fromisoformat(row["captured_on"]),
             outcome=row["outcome"],
+            relatives=related(known.relations.get(reference, frozenset())),
         )

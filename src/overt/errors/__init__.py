@@ -109,6 +109,7 @@ from overt.errors.gallery import (
     LabelsRefused,
     ManifestUnreadable,
     PersonUnknown,
+    RelationsRefused,
 )
 from overt.errors.instance import (
     DemonstrationOnly,
@@ -355,6 +356,7 @@ __all__ = [
     "ReferenceAlreadyThere",
     "ReferenceNotThere",
     "Refusal",
+    "RelationsRefused",
     "RequestTooLarge",
     "RevealMissing",
     "RolesRefused",

@@ -17,6 +17,12 @@ class ManifestUnreadable(GalleryRefusal):
     remedy = "Give a UTF-8 CSV file with the columns that `overt gallery import --help` lists."
 
 
+class RelationsRefused(GalleryRefusal):
+    code = "relations_refused"
+    message = "The file of relations cannot be taken."
+    remedy = "Correct the file; `overt gallery relate --help` says what it holds. Nothing of it was taken."
+
+
 class LabelsRefused(GalleryRefusal):
     code = "labels_refused"
     message = "These labels do not go together."

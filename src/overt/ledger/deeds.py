@@ -25,6 +25,7 @@ class Deed(StrEnum):
     GALLERY_BATCH_IMPORTED = "gallery:batch:imported"
     GALLERY_PERSON_ERASED = "gallery:person:erased"
     GALLERY_REFERENCE_REVIEWED = "gallery:reference:reviewed"
+    GALLERY_RELATION_RECORDED = "gallery:relation:recorded"
     ENCOUNTER_CHECK_OPENED = "encounter:check:opened"
     ENCOUNTER_CHECK_REFUSED = "encounter:check:refused"
     ENCOUNTER_NOTICE_RECORDED = "encounter:notice:recorded"
@@ -74,6 +75,7 @@ _TABLE = (
     (Deed.GALLERY_BATCH_IMPORTED, "count root source_mix outcome_mix synthetic", ""),
     (Deed.GALLERY_PERSON_ERASED, "references", "person"),
     (Deed.GALLERY_REFERENCE_REVIEWED, "", "reference"),
+    (Deed.GALLERY_RELATION_RECORDED, "count", ""),
     (Deed.ENCOUNTER_CHECK_OPENED, _OPENED, "officer operator area encounter sign_off"),
     (Deed.ENCOUNTER_CHECK_REFUSED, "refusal", "officer fields"),
     (Deed.ENCOUNTER_NOTICE_RECORDED, "notice", ""),

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from overt.authority import Authority
 from overt.candidates.calibration import MILLION, CalibrationTable
 from overt.encounter.ports import EligibleCandidate
+from overt.gallery.relations import Relation
 from overt.identifiers import EncounterId, OfficerId, ReferenceId
 from overt.policy import Policy
 from overt.practice.drawing import drawing
@@ -100,6 +101,10 @@ class PracticeGallery:
         """What the people behind references are called."""
         people = {reference: drawn_of(reference) for reference in references}
         return {reference: InventedName(who.name, who.name) for reference, who in people.items() if who}
+
+    def relations_of(self, references: Sequence[ReferenceId]) -> Mapping[ReferenceId, frozenset[Relation]]:
+        """Nobody who is drawn has relatives."""
+        return dict.fromkeys(references, frozenset())
 
     def image(self, reference: ReferenceId) -> bytes | None:
         """The drawing of one reference, as JPEG."""

@@ -194,6 +194,7 @@ class StrengthView(Strict):
     score: float
     expected_false: float | None
     sentence: str
+    relatives: str | None
 
 
 class RevealView(Strict):

@@ -290,6 +290,7 @@ def _reveal(revealed: Revealed) -> RevealView:
                 score=each.score,
                 expected_false=each.expected_false,
                 sentence=each.sentence,
+                relatives=each.relatives,
             )
             for each in revealed.candidates
         ],

@@ -4,6 +4,7 @@ Rules:
 * Nothing of a probe has a column: no image, template, hash or tag of one.
 * A person's name, label, images and templates are sealed under that person's key, which is not in the database.
 * `label_tag`, `row_tag` and `image_tag` are keyed (HMAC, the key outside the database) and go with their row.
+* `relation` holds two people's numbers and a code, in clear; it goes with either of them.
 * Leaves are numbered without holes by the transaction that holds the ledger lock (see `ledger_log`).
 """
 
@@ -194,6 +195,16 @@ reference = Table(
     Column("image_tag", LargeBinary, unique=True),
     Column("opening", LargeBinary, nullable=False),
     CheckConstraint("source in ('custody', 'missing')", name="lawful_source"),
+)
+
+relation = Table(
+    "relation",
+    metadata,
+    Column("person", ForeignKey("person.id"), primary_key=True),
+    Column("other", ForeignKey("person.id"), primary_key=True, index=True),
+    Column("code", Text, nullable=False),
+    CheckConstraint("person < other", name="lesser_first"),
+    CheckConstraint("code in ('twin', 'sibling', 'relative')", name="known_code"),
 )
 
 gallery_change = Table(

@@ -137,6 +137,7 @@ DEEDS: Mapping[str, Shape] = MappingProxyType(
         IMPORTED: _shape("count root source_mix outcome_mix synthetic"),
         ERASED: _shape("references", "person"),
         "gallery:reference:reviewed": _shape("", "reference"),
+        "gallery:relation:recorded": _shape("count"),
         OPENED: _shape(
             "ground details power offence tried_first place age without_this simulated",
             "officer operator area encounter sign_off",

@@ -71,6 +71,7 @@ const table: [deed: string, fields: string, commitments: string][] = [
   ["gallery:batch:imported", "count root source_mix outcome_mix synthetic", ""],
   ["gallery:person:erased", "references", "person"],
   ["gallery:reference:reviewed", "", "reference"],
+  ["gallery:relation:recorded", "count", ""],
   ["encounter:check:opened", opened, "officer operator area encounter sign_off"],
   ["encounter:check:refused", "refusal", "officer fields"],
   ["encounter:notice:recorded", "notice", ""],

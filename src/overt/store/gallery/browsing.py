@@ -15,11 +15,13 @@ from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, Select, in
 from overt.errors import LabelsRefused, PersonUnknown
 from overt.gallery.batch import member_value
 from overt.gallery.manifest import belongs
+from overt.gallery.relations import Relation
 from overt.identifiers import PersonId, ReferenceId
 from overt.ledger.deeds import Deed
 from overt.ledger.entry import EntryDraft
 from overt.scope import Label, Outcome
 from overt.store import schema
+from overt.store.gallery.relating import relations_of
 from overt.store.gallery.rows import LABEL_COLUMNS, Names, label_of, label_values, open_image, open_names
 from overt.store.gallery.tags import Tagger
 from overt.store.keys import PersonKeys
@@ -74,6 +76,11 @@ class Browser:
         with self._engine.connect() as connection:
             listed = self._listed(connection, _listing().where(schema.reference.c.id.in_(references)))
         return {one.reference: one.names for one in listed if one.names is not None}
+
+    def relations_of(self, references: Sequence[ReferenceId]) -> dict[ReferenceId, frozenset[Relation]]:
+        """How the people behind references are related to others on file; those who are not are left out."""
+        with self._engine.connect() as connection:
+            return relations_of(connection, references)
 
     def image(self, reference: ReferenceId) -> bytes | None:
         """The JPEG of one reference; None for synthetic filler, which has none.

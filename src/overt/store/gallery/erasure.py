@@ -1,4 +1,4 @@
-"""Erasure of a person: row, image, template, index bytes and key.
+"""Erasure of a person: row, image, template, relations, index bytes and key.
 
 Rules (architecture, rule 7):
 * The rows go in the transaction that writes the ledger entry; from then on no search returns them, in any process,
@@ -20,6 +20,7 @@ from overt.identifiers import PersonId
 from overt.ledger.deeds import Deed
 from overt.ledger.entry import EntryDraft
 from overt.store import schema
+from overt.store.gallery.relating import forget_relations
 from overt.store.keys import PersonKeys
 from overt.store.ledger_log import LedgerLog
 
@@ -53,6 +54,7 @@ class Erasure:
                 raise PersonUnknown()
             query = delete(schema.reference).where(schema.reference.c.person == person).returning(schema.reference.c.id)
             references = list(connection.execute(query).scalars())
+            forget_relations(connection, person)
             connection.execute(delete(schema.person).where(schema.person.c.id == person))
             leaf = append(
                 EntryDraft(Deed.GALLERY_PERSON_ERASED, {"references": len(references)}, {"person": str(person)})
@@ -85,4 +87,4 @@ class Erasure:
 def vacuum(engine: Engine) -> None:
     """Remove the bytes of deleted rows from the gallery's tables."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("vacuum (index_cleanup on, truncate on) reference, person"))
+        connection.execute(text("vacuum (index_cleanup on, truncate on) reference, relation, person"))
