@@ -73,7 +73,8 @@ def _rows(text: str) -> Iterator[RelationRow]:
         for values in reader:
             yield _row(reader.line_num, values)
     except csv.Error as error:
-        raise RelationsRefused(f"Line {reader.line_num} is not CSV.") from error
+        # The outer reader's own count stands at the last row that was well.
+        raise RelationsRefused(f"Line {reader.reader.line_num} is not CSV.") from error
 
 
 def _row(line: int, values: "dict[str, str | None]") -> RelationRow:

@@ -6,7 +6,7 @@ import pytest
 
 from overt.cli.demo.photographs import empty_street
 from simulators.camera import SimulatedTemplates
-from simulators.command_desk import ANSWERED, REFUSED, TODAY, Desk, kept_up, refused
+from simulators.command_desk import ANSWERED, PHOTO, REFUSED, TODAY, Desk, kept_up, refused
 from simulators.commands import in_process
 from simulators.force import open_folder, write_manifest
 from simulators.real_photographs import ENROLLED, gallery_folder
@@ -73,6 +73,31 @@ def test_list_show_and_review(desk: Desk) -> None:
     finally:
         desk("gallery", "review", str(second), "--review-on", review_on, "--outcome", "convicted")
     assert desk.check("person-2-enrolled").json["candidates"][0]["person"] == "person-2"
+
+
+def test_relatives_are_put_on_file_told_and_taken_back(desk: Desk) -> None:
+    header = "person,relation,other\n"
+    twins = desk.file("twins.csv", header + "person-1,twin,person-2\n")
+    assert desk.check(PHOTO).json["candidates"][0]["relatives"] is None
+    first = desk("gallery", "relate", twins, "--json").json
+    assert (first["changed"], first["already_there"]) == (1, 0)
+    entry = desk.entry(first["ledger_index"])
+    assert (entry["deed"], entry["fields"]) == ("gallery:relation:recorded", {"count": 1})
+    turned = desk.file("turned.csv", header + "person-2,twin,person-1\n")
+    assert desk("gallery", "relate", turned).out == "Changed 0, already there 1.\n"
+    said = desk.check(PHOTO).json["candidates"][0]
+    assert said["relatives"].startswith("The force's records say that this person has a twin.")
+    assert "person-2" not in str(said)
+    wrong = desk.file("wrong.csv", header + "person-1,sibling,person-2\nperson-1,twin,somebody\n")
+    refused(desk("gallery", "relate", wrong, "--json"), "relations_refused")
+    assert "Line 3" in desk("gallery", "relate", wrong).err
+    assert "somebody" not in desk("gallery", "relate", wrong).err.replace("names somebody who", "")
+    latin = desk.file("latin.csv", header.encode() + b"\xe9,twin,b\n")
+    refused(desk("gallery", "relate", latin, "--json"), "relations_refused")
+    assert desk.check(PHOTO).json["candidates"][0]["relatives"] == said["relatives"], "all or nothing"
+    back = desk("gallery", "relate", desk.file("back.csv", header + "person-1,none,person-2\n"))
+    assert back.out.startswith("Changed 1, already there 0; ledger entry ")
+    assert desk.check(PHOTO).json["candidates"][0]["relatives"] is None
 
 
 def test_the_201st_real_reference_is_refused_and_filler_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:

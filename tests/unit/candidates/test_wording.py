@@ -6,7 +6,8 @@ import re
 import pytest
 
 from overt.candidates import wording
-from overt.candidates.wording import strength
+from overt.candidates.wording import related, strength
+from overt.gallery.relations import Relation
 
 REST = " This does not say that it is this person."
 
@@ -63,3 +64,18 @@ def test_no_verbal_scale_and_no_word_for_a_decided_identity() -> None:
         r"\b(match|hit|strong|weak|moderate|limited|support|likely|unlikely|probabl\w*|certain\w*|confiden\w*|%)\b|%"
     )
     assert [text for text in texts if re.search(banned, text, re.IGNORECASE)] == []
+
+
+def test_of_several_relatives_the_closest_is_told_and_of_none_nothing() -> None:
+    assert related(frozenset()) is None
+    assert related({Relation.RELATIVE, Relation.TWIN, Relation.SIBLING}) == related({Relation.TWIN})
+    assert related({Relation.RELATIVE, Relation.SIBLING}) == related({Relation.SIBLING})
+    assert len({related({each}) for each in Relation}) == len(Relation)
+
+
+@pytest.mark.parametrize("relation", Relation)
+def test_a_relation_is_said_to_be_the_records_and_is_no_identification(relation: Relation) -> None:
+    said = related({relation})
+    assert said is not None
+    assert said.startswith("The force's records say that this person has a ")
+    assert "may be" in said

@@ -113,7 +113,7 @@ def _wanted(
     query = select(schema.person.c.label_tag, schema.person.c.id)
     # One array, not one parameter each: PostgreSQL takes no more than 65,535 of those.
     listed = any_(literal(list(tags.values()), ARRAY(LargeBinary)))
-    people = {tag: person for tag, person in connection.execute(query.where(schema.person.c.label_tag == listed))}
+    people = dict(connection.execute(query.where(schema.person.c.label_tag == listed)).all())
     wanted: dict[tuple[UUID, UUID], Relation | None] = {}
     for row in rows:
         if any(tags[label] not in people for label in row.pair):
