@@ -20,7 +20,9 @@ from PIL import Image
 from overt.access import Officer, Role
 from overt.cli.serve import new_session
 from overt.encounter import State
+from overt.gallery.relations import read_relations
 from overt.identifiers import EncounterId, OfficerId
+from overt.store.gallery.relating import relate
 from simulators.camera import photograph
 from simulators.force import OFFICER, Force, write_manifest
 from simulators.hostile import Elements
@@ -31,6 +33,7 @@ COLLEAGUE = Officer(OfficerId("colleague"), frozenset({Role.OFFICER}), date(2100
 THIRD = Officer(OfficerId("third"), frozenset({Role.OFFICER}), date(2100, 1, 1))
 LABEL, NAME, RELATED = "label-7f3a", "Name Of The Enrolled 5c2e", "related-91bd"
 TWIN = "twin-26ab"
+RELATION = "records say that this person has a twin"
 PHOTO = photograph(1, 99)
 
 
@@ -45,6 +48,8 @@ def one(shared_force: Force) -> Iterator[Trainee]:
             manifest.write_text(manifest.read_text().replace(",p1,", f",{person},"))
             (Path(folder) / "1-0.sim").write_bytes(photograph(1, shot))
             assert shared_force.instance.importer().run(Path(folder), lambda done, total: None).imported == 1
+    relations = read_relations(f"person,relation,other\n{LABEL},twin,{TWIN}\n")
+    relate(shared_force.instance.ledger, shared_force.instance.tagger, relations)
     for each in (COLLEAGUE, THIRD):
         shared_force.instance.accounts.authorise(each)
     with trainee(shared_force, way="check") as signed_in:
@@ -83,7 +88,7 @@ def secrets(force: Force, check: EncounterId) -> list[str]:
     assert len(rows) == 2
     scores = [float(row["score"]) for row in rows]
     digits = [f"{score:.9f}"[2:8] for score in scores] + [f"{100 * score:.4f}" for score in scores]
-    return [LABEL, NAME, RELATED, TWIN, *digits]
+    return [LABEL, NAME, RELATED, TWIN, RELATION, *digits]
 
 
 def written(response: httpx.Response) -> bytes:
@@ -121,7 +126,7 @@ def test_nothing_tells_strength_or_name_before_the_comparison_is_in(one: Trainee
 
     result = one.compare(check, {"A": "cannot-tell", "B": "cannot-tell"})
     assert result.url.path.endswith("/result")
-    assert all(secret in result.text for secret in (NAME, RELATED, TWIN)), (
+    assert all(secret in result.text for secret in (NAME, RELATED, TWIN, RELATION)), (
         "then it is told, so it would have been found"
     )
 
@@ -143,6 +148,7 @@ def test_the_interface_tells_no_more_than_the_pages(one: Trainee) -> None:
     one.phone.post(f"{at}/comparison", json={"answers": [body, {**body, "candidate": "B"}]})
     told = one.phone.post(f"{at}/reveal").json()
     assert {each["person"] for each in told["candidates"]} == {LABEL, TWIN}
+    assert all(RELATION in each["relatives"] for each in told["candidates"])
     digits = [f"{each['score']:.9f}"[2:8] for each in told["candidates"]]
     assert set(digits) <= set(hidden), "the digits that were looked for are the score's"
 
