@@ -141,6 +141,7 @@ def test_json_is_one_document_and_nothing_else_on_every_command(desk: Desk, phot
         ("gallery", "list"): ["--count", "2"],
         ("gallery", "show"): ["person-1"],
         ("gallery", "review"): [str(reference), "--review-on", (TODAY + timedelta(days=400)).isoformat()],
+        ("gallery", "relate"): [desk.file("relations.csv", "person,relation,other\nextra,sibling,person-1\n")],
         ("gallery", "erase"): ["extra"],
         ("ledger", "show"): ["--count", "3"],
         ("ledger", "verify"): [],
@@ -164,6 +165,8 @@ def test_every_refusal_is_one_document_too(desk: Desk) -> None:
     refused(desk("gallery", "erase", "123456789012345678", "--json"), "person_unknown")
     refused(desk("gallery", "review", "987654", "--review-on", "2030-01-01", "--json"), "person_unknown")
     refused(desk("gallery", "import", desk.own, "--json"), "manifest_unreadable")
+    strangers = desk.file("strangers.csv", "person,relation,other\nperson-1,twin,nobody\n")
+    refused(desk("gallery", "relate", strangers, "--json"), "relations_refused")
     refused(desk("session", "nobody", "--json"), "not_signed_in")
     refused(desk("administrator", "--json"), "demonstration_refuses")
     refused(desk("ledger", "receipt", f"{'0' * 8}-0000-4000-8000-{'0' * 12}", "--json"), "encounter_unknown")
