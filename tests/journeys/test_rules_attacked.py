@@ -208,7 +208,7 @@ def test_an_authority_of_one_encounter_does_not_answer_another(shared_force: For
     closed = desks.check.end(one, OFFICER, "mistake")
     assert not closed.is_open
     proof = desks.search._verified(two, [PHOTO], *shared_force.signed(two, PHOTO))
-    found = desks.search._search(shared_force.templates.make(PHOTO).template, authority)
+    found = desks.search._search(shared_force.templates.make(PHOTO), authority)
     with pytest.raises(Refusal):
         desks.search._record(authority, found, proof, None)
     old = replace(forged, as_of=authority.as_of - timedelta(minutes=5))
