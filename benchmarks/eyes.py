@@ -8,8 +8,8 @@ advice limit) and the distribution of the readings, for everybody and by group, 
 portraits in which all eyes are open; and for lids drawn over the eyes of the first `--drawn` photographs
 (`robustness_drawn.closed`). Photographs of LFW are not labelled by their eyes: `--sheets` writes the eyes of the
 `--lowest` readings, by number and without names, for somebody to look at and count. Keep them out of the project.
-With `--discard`: the error-versus-discard curve on all undegraded mated probes of `robustness_sample.py`.
-2,000 photographs take some two minutes on one core.
+With `--discard`: error-versus-discard curves on all undegraded mated probes of `robustness_sample.py`, and on the first
+100 people's as they are and with drawn lids. 2,000 photographs take some two minutes on one core.
 """
 
 import argparse
@@ -32,11 +32,12 @@ from overt.capture.one_face import mask_others
 from overt.capture.photo import Photo, Pixels
 from overt.errors import CaptureRefusal
 from overt.evaluation.bootstrap import drawn_people
-from overt.evaluation.discard import discard
+from overt.evaluation.discard import Discard, discard
 from overt.evaluation.exact import clopper_pearson
 from overt.evaluation.folder import read_people
 from overt.evaluation.lists import read_labels
 from overt.evaluation.matcher import central
+from overt.evaluation.protocol import Indices
 from overt.models.shipped import load_shipped_pipeline
 from overt.quality import eyes_open
 from overt.quality.eyes_open import ADVICE_BELOW
@@ -45,11 +46,14 @@ from overt.template.align import cut_out, similarity
 from overt.template.looks import look_again
 from overt.template.pipeline import TemplatePipeline
 from robustness_drawn import closed
-from robustness_sample import FIRST, GROUPS, SEED, ground
+from robustness_probes import degraded, pool_of
+from robustness_sample import GROUPS, SEED, Ground, ground
 
 SHARES = (0.05, 0.1, 0.2)
-LIMITS = (ADVICE_BELOW, 0.035, 0.04)
+LIMITS = (ADVICE_BELOW, 0.03, 0.035)
 PORTRAIT_GROUPS = ("face_gender", "face_eth")
+OWN = 100
+"""People whose eyes are drawn shut for the curve: those of `robustness.py --probes 100`."""
 SHOWN = 40
 """Pairs of eyes a sheet."""
 Change = Callable[[Pixels, DetectedFace], Pixels]
@@ -80,7 +84,7 @@ def main() -> int:
     if given.portraits:
         people = labelled(given.portraits, PORTRAIT_GROUPS)
         print(*table("Portraits with open eyes", list(all_seen(pipeline, people)), PORTRAIT_GROUPS), sep="\n")
-    drawn = all_seen(pipeline, chosen[: given.drawn], lambda pixels, face: closed(pixels, face, 0))
+    drawn = all_seen(pipeline, chosen[: given.drawn], drawn_lids)
     print(*table(f"The first {given.drawn} with drawn lids", list(drawn), GROUPS), sep="\n")
     print(f"\n{milliseconds(pipeline, chosen[:50]):.1f} ms a face")
     if given.sheets:
@@ -202,28 +206,47 @@ def tile(one: Seen, number: int) -> NDArray[np.uint8]:
 
 
 def show_discard(given: argparse.Namespace, pipeline: TemplatePipeline) -> None:
-    """Every undegraded mated probe with a template: whether a low reading foretells a miss at FPIR 1 %."""
-    given.probes = given.strangers = FIRST
+    """Whether a low reading foretells a miss at FPIR 1 %: all undegraded mated probes; then `OWN` with drawn lids."""
+    given.probes = given.strangers = OWN
     here = ground(given)
     rows = here.every[here.sample.made[here.every]]
-    own, others = here.met(rows, here.sample.vectors[rows])
-    missed = (own < here.thresholds["0.01"]) | (own <= others)
-    raw = []
-    for index in track(rows, "Looking", console=Console(stderr=True)):
-        value = raw_of(pipeline, *face_of(pipeline, here.people.images[index]))
-        raw.append(np.nan if value is None else value)
-    quality = np.array(raw)
-    weights = drawn_people(len(here.sample.people), 500, np.random.default_rng(SEED))
-    taken = np.isfinite(quality)
-    curve = discard(missed[taken], quality[taken], here.sample.person[rows[taken]], SHARES, weights)
-    left = " | ".join(
-        f"{100 * each.value:.1f} [{100 * each.low:.1f} - {100 * each.high:.1f}]" for each in curve.remaining
-    )
-    gain = f"{curve.gain.value:.2f} [{curve.gain.low:.2f} - {curve.gain.high:.2f}]"
-    print(f"| eyes_open | {curve.n} | {curve.missed} | {100 * curve.missed / curve.n:.1f} | {left} | {gain} |")
+    undegraded = tried(here, pipeline, rows, here.sample.vectors[rows])
+    with pool_of(given.processes) as pool:
+        lids = degraded("eyes closed", "drawn lids", here.images(here.mated), here.folder, pool)
+    own = np.isin(rows, here.mated)
+    drawn = tried(here, pipeline, here.mated[lids.made], lids.vectors[lids.made], drawn_lids)
+    both = [np.concatenate([one[own], other]) for one, other in zip(undegraded, drawn, strict=True)]
+    print("\n| probes | number | missed | FNIR | 5 % discarded | 10 % | 20 % | gain |\n" + "| --- " * 8 + "|")
+    for name, (person, missed, raw) in (("undegraded", undegraded), ("with drawn lids", both)):
+        weights = drawn_people(len(here.sample.people), 500, np.random.default_rng(SEED))
+        taken = np.isfinite(raw)
+        print(curve(name, discard(missed[taken], raw[taken], person[taken], SHARES, weights)))
+    _, missed, raw = undegraded
     for limit in LIMITS:
-        low = taken & (quality < limit)
-        print(f"below {limit:g}: missed {shown(int(missed[low].sum()), max(int(low.sum()), 1))}")
+        print(f"undegraded, below {limit:g}: missed {shown(int(missed[raw < limit].sum()), int((raw < limit).sum()))}")
+
+
+def tried(
+    here: Ground, pipeline: TemplatePipeline, rows: Indices, vectors: NDArray[np.float32], change: Change | None = None
+) -> tuple[Indices, NDArray[np.bool_], NDArray[np.float64]]:
+    """Whose each probe is, whether it is missed, and its reading (NaN when not assessed)."""
+    own, others = here.met(rows, vectors)
+    missed = (own < here.thresholds["0.01"]) | (own <= others)
+    files = [here.people.images[row] for row in rows]
+    raw = [raw_of(pipeline, *face_of(pipeline, file, change)) for file in track(files, console=Console(stderr=True))]
+    return here.sample.person[rows], missed, np.array([np.nan if one is None else one for one in raw])
+
+
+def drawn_lids(pixels: Pixels, face: DetectedFace) -> Pixels:
+    return closed(pixels, face, 0)
+
+
+def curve(name: str, one: Discard) -> str:
+    """A row of Markdown."""
+    left = [f"{100 * each.value:.1f} [{100 * each.low:.1f} - {100 * each.high:.1f}]" for each in one.remaining]
+    gain = f"{one.gain.value:.2f} [{one.gain.low:.2f} - {one.gain.high:.2f}]"
+    rate = f"{100 * one.missed / one.n:.1f}"
+    return f"| {name} | {one.n} | {one.missed} | {rate} | {' | '.join(left)} | {gain} |"
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ LEAST: Final = 16.0
 """Pixels between the eyes."""
 MOST_YAW: Final = 45.0
 """Degrees. Of five open pairs of eyes among 2,000 photographs that were read as closed, four were turned further."""
-ADVICE_BELOW: Final = 0.03
+ADVICE_BELOW: Final = 0.025
 _CHIN: Final = 1.75
 _MIDDLE, _WIDTH = 0.02, 0.01
 
