@@ -10,8 +10,8 @@ The bounds are about those of Labeled Faces in the Wild, on which the shipped ta
 prints them). Yaw ends where the landmarks become guesses (`quality/pose.py`); roll is a little wider than the data,
 since the alignment turns it back.
 
-Limitation: injuries and covered faces have no measure here, and closed eyes are seen in about half of the photographs
-that show them (docs/robustness.md); the ground and the age stand for them (`CalibrationTable.not_for`).
+Limitation: injuries and covered faces have no measure here, and closed eyes are seen in about two of three
+photographs that show them (docs/robustness.md); the ground and the age stand for them (`CalibrationTable.not_for`).
 """
 
 from collections.abc import Mapping, Sequence

@@ -26,7 +26,7 @@ from overt.quality.view import FaceView
 LEAST: Final = 16.0
 """Pixels between the eyes."""
 MOST_YAW: Final = 45.0
-"""Degrees. Of five open pairs of eyes among 2,000 photographs that were read as closed, four were turned further."""
+"""Degrees. Of 30 photographs (of 2,000) that read as closed 8 were turned further, and in none of those were they."""
 ADVICE_BELOW: Final = 0.025
 _CHIN: Final = 1.75
 _MIDDLE, _WIDTH = 0.02, 0.01
