@@ -87,6 +87,9 @@ def test_lids_lie_at_the_eyes(network: IrisNetwork, made: list[MadeTemplate]) ->
             middle = np.mean([*eye.upper, *eye.lower], axis=0)
             assert np.hypot(*(middle - centre)) < 0.15 * one.face.inter_eye_distance
             assert all(above[1] < below[1] for above, below in zip(eye.upper[2:5], eye.lower[2:5], strict=True))
+            for edge in (eye.upper, eye.lower):  # from the outer corner, that is further from the nose, to the inner one
+                outer, inner = (abs(edge[at][0] - one.face.landmarks[2][0]) for at in (0, -1))
+                assert outer - inner > 0.2 * one.face.inter_eye_distance
 
 
 def test_a_mirror_image_has_mirrored_lids(network: IrisNetwork, made: list[MadeTemplate]) -> None:
