@@ -2,8 +2,8 @@
 monocular video for digital puppetry").
 
 The network is shown a square around one eye and gives 71 points of lids and brow. The square is placed by the face's
-own landmarks, `CROP` distances of the eyes wide, upright with the face; the person's right eye is mirrored, since the
-network knows left ones. It is asked twice, the second time with the picture mirrored, and the mean counts.
+own landmarks, `CROP` distances of the eyes wide, upright with the face; the person's left eye is mirrored, since the
+network knows right ones. It is asked twice, the second time with the picture mirrored, and the mean counts.
 
 Its other output, the iris, is never asked for.
 """
@@ -56,12 +56,12 @@ class IrisNetwork:
         """The lids of one face; see `LidFinder.lids`."""
         right, left = face.landmarks[:2]
         try:
-            return self._eye(pixels, right, (right, left), mirrored=True), self._eye(pixels, left, (right, left))
+            return self._eye(pixels, right, (right, left)), self._eye(pixels, left, (right, left), mirrored=True)
         except FaceNotEncodable:
             return None
 
     def _eye(self, pixels: Pixels, centre: Point, eyes: tuple[Point, Point], *, mirrored: bool = False) -> Lids:
-        """Of the eye in the middle of the square; `mirrored` when it is a right one."""
+        """Of the eye in the middle of the square; `mirrored` when it is a left one."""
         matrix = _to_square(centre, eyes)
         square = cut_out(pixels, matrix, SIDE)
         as_known, turned = (self._points(square, mirrored=each) for each in (mirrored, not mirrored))

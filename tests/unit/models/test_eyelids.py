@@ -83,13 +83,14 @@ def test_lids_lie_at_the_eyes(network: IrisNetwork, made: list[MadeTemplate]) ->
     for one in made:
         eyes = network.lids(one.photo.pixels, one.face)
         assert eyes is not None
-        for eye, centre in zip(eyes, one.face.landmarks[:2], strict=True):
+        right, left = one.face.landmarks[:2]
+        for eye, centre, other in zip(eyes, (right, left), (left, right), strict=True):
             middle = np.mean([*eye.upper, *eye.lower], axis=0)
             assert np.hypot(*(middle - centre)) < 0.15 * one.face.inter_eye_distance
             assert all(above[1] < below[1] for above, below in zip(eye.upper[2:5], eye.lower[2:5], strict=True))
-            for edge in (eye.upper, eye.lower):  # from the outer corner, that is further from the nose, to the inner one
-                outer, inner = (abs(edge[at][0] - one.face.landmarks[2][0]) for at in (0, -1))
-                assert outer - inner > 0.2 * one.face.inter_eye_distance
+            for edge in (eye.upper, eye.lower):
+                from_outer, from_inner = (np.hypot(*np.subtract(edge[at], other)) for at in (0, -1))
+                assert from_outer - from_inner > 0.15 * one.face.inter_eye_distance
 
 
 def test_a_mirror_image_has_mirrored_lids(network: IrisNetwork, made: list[MadeTemplate]) -> None:
