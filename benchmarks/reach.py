@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from overt.candidates.reach import REACH, within_reach
+from overt.candidates.reach import REACH, WHERE_TAKEN, within_reach
 from overt.errors import CaptureRefusal
 from overt.models.shipped import load_shipped_pipeline
 from overt.quality.assessment import Measure
@@ -48,7 +48,7 @@ def main() -> None:
                 raw[one.measure].append(one.raw)
     table = Table("measure", "least", "0.5 %", "median", "99.5 %", "most", "within")
     for measure, values in raw.items():
-        bounds = REACH.get(measure)
+        bounds = {**REACH, **WHERE_TAKEN}.get(measure)
         cells = [f"{value:.3g}" for value in np.percentile(values, SHARES)]
         table.add_row(measure, *cells, f"{bounds[0]:g} to {bounds[1]:g}" if bounds else "")
     Console().print(table)

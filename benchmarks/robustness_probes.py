@@ -34,7 +34,8 @@ from robustness_kinds import KINDS
 
 PART = 50
 FORMAT = 1
-MEASURES = tuple(Measure)
+MEASURES = tuple(each for each in Measure if each is not Measure.EYES_OPEN)
+"""`eyes.py` looks at open eyes: their model need not be installed, and what is kept here has a column a measure."""
 Image = tuple[Path, int]
 """A file, and the seed of what is done to it."""
 _pipeline: TemplatePipeline | None = None

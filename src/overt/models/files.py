@@ -47,4 +47,4 @@ def _places(file: ModelFile, folder: Path | None) -> Iterator[Path]:
         yield Path(named)
     spec = importlib.util.find_spec(file.package) if file.package.isidentifier() else None
     for location in (spec.submodule_search_locations or ()) if spec else ():
-        yield Path(location) / "models"
+        yield from (Path(location) / name for name in ("models", "data"))

@@ -73,7 +73,7 @@ def parse_manifest(text: str) -> Manifest:
     """
     try:
         top = members(tomllib.loads(text), {"file": list, "run": dict, "contract": dict}, "manifest")
-        files = {file.name: file for file in (_file(table) for table in top["file"])}
+        files = {file.name: file for file in (model_file(table) for table in top["file"])}
         runtime = Runtime(members(top["run"], {"embedder": str}, "run")["embedder"])
         digests = {file.name: file.digest for file in files.values()}
         return Manifest(files, runtime, contract_from({**top["contract"], "files": digests}))
@@ -81,7 +81,12 @@ def parse_manifest(text: str) -> Manifest:
         raise ModelManifestInvalid(f"The model manifest is not in the expected form: {error}.") from None
 
 
-def _file(table: object) -> ModelFile:
+def model_file(table: object) -> ModelFile:
+    """One `[[file]]` of a manifest.
+
+    Raises:
+        ValueError: not that form, or without licence and origin.
+    """
     values = members(table, _FILE, "file")
     if not _PLAIN_NAME.fullmatch(values["name"]):
         raise ValueError("file: a name has letters, digits, dots, dashes and no folder")

@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from overt.errors import ModelUnusable
+from overt.models.eyelids import installed_eyelids
 from overt.models.files import read_model
 from overt.models.manifest import Manifest, Runtime, shipped_manifest
 from overt.models.onnx_embedder import OnnxEmbedder
@@ -39,7 +40,8 @@ def load_pipeline(
     contract = manifest.contract
     detector = YuNet(read_model(manifest.files[contract.detection.file], models_dir), contract.detection)
     embedder = _embedder(manifest, read_model(manifest.files[contract.embedder], models_dir))
-    return TemplatePipeline(detector, embedder, contract, clock, _centre(manifest, models_dir))
+    centre = _centre(manifest, models_dir)
+    return TemplatePipeline(detector, embedder, contract, clock, centre, installed_eyelids(models_dir))
 
 
 def _centre(manifest: Manifest, models_dir: Path | None) -> Vector | None:

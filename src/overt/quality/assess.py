@@ -7,6 +7,7 @@ from overt.capture.photo import Photo
 from overt.quality import (
     crop_of_the_face_image,
     dynamic_range,
+    eyes_open,
     head_pose_pitch,
     head_pose_roll,
     head_pose_yaw,
@@ -17,6 +18,7 @@ from overt.quality import (
     under_exposure,
 )
 from overt.quality.assessment import Assessment
+from overt.quality.lids import LidFinder
 from overt.quality.view import FaceView, view_of
 
 MEASURES: tuple[Callable[[FaceView], Assessment], ...] = (
@@ -30,10 +32,11 @@ MEASURES: tuple[Callable[[FaceView], Assessment], ...] = (
     head_pose_yaw.measure,
     head_pose_pitch.measure,
     head_pose_roll.measure,
+    eyes_open.measure,
 )
 
 
-def assess_all(photo: Photo, face: DetectedFace) -> tuple[Assessment, ...]:
-    """Every measure of `MEASURES`, in that order."""
-    view = view_of(photo, face)
+def assess_all(photo: Photo, face: DetectedFace, finder: LidFinder | None = None) -> tuple[Assessment, ...]:
+    """Every measure of `MEASURES`, in that order; without a `finder` the eyes are not assessed."""
+    view = view_of(photo, face, finder)
     return tuple(measure(view) for measure in MEASURES)

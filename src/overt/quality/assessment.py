@@ -18,6 +18,7 @@ class Measure(StrEnum):
     HEAD_POSE_YAW = "head_pose_yaw"
     HEAD_POSE_PITCH = "head_pose_pitch"
     HEAD_POSE_ROLL = "head_pose_roll"
+    EYES_OPEN = "eyes_open"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from overt.capture.face import DetectedFace
 from overt.capture.photo import Photo, Pixels
 from overt.capture.shrink import shrink
+from overt.quality.lids import Eyes, LidFinder
 
 FACE_WIDTH = 64
 """Every face is brought to this width before its light and detail are measured, so that values can be compared."""
@@ -23,17 +24,20 @@ class FaceView:
         width, height: of the photo in pixels.
         luminance: of the inner face box, `FACE_WIDTH` wide, float32 0..255 (ITU-R BT.709 weights on the stored values);
             None when less than `LEAST_WIDTH` pixels of the box lie in the photo.
+        lids: of both eyes; None when there is no model of them.
     """
 
     width: int
     height: int
     face: DetectedFace
     luminance: NDArray[np.float32] | None = field(repr=False)
+    lids: Eyes | None = None
 
 
-def view_of(photo: Photo, face: DetectedFace) -> FaceView:
-    """Look at one face."""
-    return FaceView(photo.width, photo.height, face, _luminance(photo, face))
+def view_of(photo: Photo, face: DetectedFace, finder: LidFinder | None = None) -> FaceView:
+    """Look at one face, and with a `finder` at its lids."""
+    lids = finder.lids(photo.pixels, face) if finder is not None else None
+    return FaceView(photo.width, photo.height, face, _luminance(photo, face), lids)
 
 
 def _luminance(photo: Photo, face: DetectedFace) -> NDArray[np.float32] | None:

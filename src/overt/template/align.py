@@ -51,7 +51,11 @@ def align(pixels: Pixels, landmarks: Sequence[Point], side: int = REFERENCE_SIDE
         FaceNotEncodable: the landmarks fall together.
     """
     target = np.asarray(REFERENCE_POINTS) * (side / REFERENCE_SIDE)
-    matrix = similarity(np.asarray(landmarks, np.float64), target)
+    return cut_out(pixels, similarity(np.asarray(landmarks, np.float64), target), side)
+
+
+def cut_out(pixels: Pixels, matrix: Matrix, side: int) -> Pixels:
+    """The (side, side, 3) square that a similarity maps the photo to; averaged first where it makes it smaller."""
     part, x0, y0 = _region(pixels, matrix, side)
     matrix = _after_crop(matrix, x0, y0)
     factor = min(int(1 / _scale(matrix)), MAX_FACTOR, *part.shape[:2])

@@ -23,6 +23,7 @@ from overt.capture.one_face import choose, mask_others
 from overt.capture.photo import Photo
 from overt.errors import FaceNotEncodable
 from overt.quality.assess import assess_all
+from overt.quality.lids import LidFinder
 from overt.template.align import align
 from overt.template.centre import centred
 from overt.template.contract import TemplateContract
@@ -40,7 +41,8 @@ Clock = Callable[[], float]
 class TemplatePipeline:
     """Makes templates under one contract. Safe to call from several threads when its ports are.
 
-    `centre`: what the contract's file of that name holds; None when it names none.
+    `centre`: what the contract's file of that name holds; None when it names none. `lids`: for the quality measure of
+    open eyes alone; without it that measure is not assessed, and no template differs.
     """
 
     detector: FaceDetector
@@ -48,6 +50,7 @@ class TemplatePipeline:
     contract: TemplateContract
     clock: Clock
     centre: Vector | None = None
+    lids: LidFinder | None = None
 
     def make(self, photo: bytes) -> MadeTemplate:
         """A template from a file's bytes.
@@ -70,7 +73,7 @@ class TemplatePipeline:
             "embed": at_embedded - at_detected,
         }
         timings = MappingProxyType({name: seconds * 1000 for name, seconds in moments.items()})
-        return MadeTemplate(template, masked, face, assess_all(masked, face), timings, length)
+        return MadeTemplate(template, masked, face, assess_all(masked, face, self.lids), timings, length)
 
     def make_burst(self, frames: Sequence[bytes]) -> MadeTemplate:
         """One template from the frames of a capture, as `fusion.py` has it; a photograph is a burst of one.

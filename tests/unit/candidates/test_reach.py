@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overt.candidates.reach import REACH, within_reach
+from overt.candidates.reach import REACH, WHERE_TAKEN, within_reach
 from overt.quality.assessment import Assessment, Measure, assessed, not_assessed
 
 FRONTAL = {
@@ -33,6 +33,13 @@ def test_each_end_is_within_and_what_lies_behind_it_is_not(measure: Measure) -> 
         if abs(end) < 1e6:
             assert within_reach(measured({**FRONTAL, measure: end}))
             assert not within_reach(measured({**FRONTAL, measure: beyond}))
+
+
+def test_closed_eyes_are_beyond_and_eyes_that_no_model_has_seen_are_not() -> None:
+    least, _ = WHERE_TAKEN[Measure.EYES_OPEN]
+    assert within_reach(measured({**FRONTAL, Measure.EYES_OPEN: least}))
+    assert not within_reach(measured({**FRONTAL, Measure.EYES_OPEN: nextafter(least, 0)}))
+    assert within_reach([*measured(FRONTAL), not_assessed(Measure.EYES_OPEN, "no model of eyelids")])
 
 
 @given(st.permutations(measured(FRONTAL)), st.sampled_from(sorted(REACH)))
