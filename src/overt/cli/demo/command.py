@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -88,7 +88,7 @@ def _instance_there(folder: Path, *, ended: bool) -> None:
 
 def _enrol(instance: Instance, photographs: Mapping[str, bytes], filler: int) -> None:
     with tempfile.TemporaryDirectory(prefix="overt-demo-") as folder:
-        _write_manifest(Path(folder), photographs)
+        _write_manifest(Path(folder), photographs, instance.policy.pilot.starts)
         with progress_bar("Enrolling photographs") as progress:
             report = instance.importer().run(Path(folder), progress)
     if report.refused:
@@ -102,10 +102,10 @@ def _enrol(instance: Instance, photographs: Mapping[str, bytes], filler: int) ->
     out.print("  templates as filler: nobody, only there to show the search at a force's size.")
 
 
-def _write_manifest(folder: Path, photographs: Mapping[str, bytes]) -> None:
-    today = utc_now().date()
-    review = (today + timedelta(days=365)).isoformat()
-    captured = (today - timedelta(days=400)).isoformat()
+def _write_manifest(folder: Path, photographs: Mapping[str, bytes], starts: date) -> None:
+    # Counted from the day on which the instance was made: on a later day the labels must be those that are on file.
+    review = (starts + timedelta(days=365)).isoformat()
+    captured = (starts - timedelta(days=400)).isoformat()
     with (folder / "manifest.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(("file", "person", "captured_on", "lawful_basis", "outcome", "review_on", "under_18", "source"))
