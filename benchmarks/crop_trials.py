@@ -10,8 +10,7 @@ centre that is shipped), compared with the contract as it is:
 * `dark`: probes with a tenth of the light, shot and read noise, JPEG 80; references as they are. `dark, brightened`:
   the aligned face of such a probe is brought to a middle grey by a gamma; `dark, denoised`: by non-local means.
 
-With `--found FILE` what was embedded is kept (uncentred), for trials with other models. Some seven minutes on one core
-for 800 images. What came of it: docs/accuracy.md.
+Nothing of it is kept. Some seven minutes on one core for 800 images. What came of it: docs/accuracy.md.
 """
 
 import argparse
@@ -65,8 +64,6 @@ def main() -> int:
     people = people_of(given.data)
     images = some(people, given.images)
     found = embedded(people, images, pipeline)
-    if given.found:
-        np.savez(given.found, images=images, **found)  # type: ignore[arg-type]
     result = compared(sample_of(people, images, found["looks"]), found, pipeline.centre)
     sys.stdout.write(json.dumps(result, indent=2) + "\n") if given.json else show(result, len(images))
     return 0
@@ -76,7 +73,6 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/lfw"), help="one folder a person")
     parser.add_argument("--images", type=int, default=800, help="about how many, of people drawn")
-    parser.add_argument("--found", type=Path, help="keep the embeddings in this file, outside the project")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     return parser.parse_args()
 
