@@ -14,6 +14,7 @@ from overt.capture.photo import Photo, Pixels
 from overt.errors import NoFace, SeveralFaces, UnreadableImage
 from overt.models.manifest import shipped_manifest
 from overt.quality.assessment import Assessment, Measure, assessed
+from overt.quality.presentation.look import look
 from overt.template.contract import TemplateContract
 from overt.template.fusion import fuse
 from overt.template.made import MadeTemplate
@@ -64,7 +65,8 @@ class SimulatedTemplates:
         height, width = pixels.shape[:2]
         face = DetectedFace(Box(0, 0, 0.8 * width, 0.8 * height), (point, point, point, point, point), 1.0)
         timings = MappingProxyType({"decode": 0.0, "detect": 0.0, "embed": 0.0})
-        return MadeTemplate(template, Photo(pixels), face, _measured(seen["yaw"]), timings)
+        shown = Photo(pixels)
+        return MadeTemplate(template, shown, face, _measured(seen["yaw"]), timings, look=look(shown, face))
 
 
 def _measured(yaw: float) -> tuple[Assessment, ...]:

@@ -10,7 +10,7 @@ Rules:
   unit vectors, brought to unit length. So a frame that shows little of the face counts little, and the least blurred
   one is not lost. A burst of one frame is that frame's template, to the last bit. So fused templates stay under the
   same contract. Why these weights: docs/accuracy.md.
-* Every usable frame is looked over for a screen or a print (`quality.presentation`), which refuses nothing.
+* Every usable frame was looked over for a screen or a print (`quality.presentation`), which refuses nothing.
 * Frames are taken one after another. Only the best photograph so far, the vectors and three numbers a frame outlive
   their turn.
 """
@@ -24,7 +24,7 @@ import numpy as np
 
 from overt.errors import CaptureRefusal, NoFace, SeveralFaces, SeveralPeopleInBurst
 from overt.quality.order import Rank, rank
-from overt.quality.presentation.look import Look, look, sign_of
+from overt.quality.presentation.look import Look, sign_of
 from overt.template.made import MadeTemplate
 from overt.template.template import Template, Vector, unit
 
@@ -36,7 +36,7 @@ def fuse(frames: Sequence[bytes], make: Callable[[bytes], MadeTemplate]) -> Made
 
     Args:
         frames: one file each, in the order taken; at least one.
-        make: from one file to its template.
+        make: from one file to its template, looked over for a screen or a print.
 
     Returns:
         The fused template with the photo, the face and the measures of the best frame.
@@ -81,7 +81,7 @@ class _Seen:
         standing = rank(made.quality)
         self.vectors.append(made.template.vector)
         self.lengths.append(made.length)
-        self.looks.append(look(made.photo, made.face))
+        self.looks += [] if made.look is None else [made.look]
         self.times = {name: self.times.get(name, 0.0) + spent for name, spent in made.timings_ms.items()}
         if self.best is None or standing > self.best_rank:
             self.best, self.best_rank = made, standing

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from overt.capture.face import DetectedFace
 from overt.capture.photo import Photo
 from overt.quality.assessment import Assessment
+from overt.quality.presentation.look import Look
 from overt.quality.presentation.sign import Sign
 from overt.template.template import Template
 
@@ -20,6 +21,7 @@ class MadeTemplate:
             burst those of its usable frames together.
         length: of the embedding before it was brought to unit length, above 0; that of a face which shows little, such
             as a blurred one, is short. Compared only among the frames of a burst; of a burst the best frame's.
+        look: a frame's own values of those signs; None for a file that was not looked over.
         presentation: the sign, if there is one, that a burst is photographs of a screen or a print; None for a single
             file, which is not looked at for that.
     """
@@ -30,4 +32,5 @@ class MadeTemplate:
     quality: tuple[Assessment, ...]
     timings_ms: Mapping[str, float]
     length: float = field(default=1.0, repr=False)
+    look: Look | None = field(default=None, repr=False)
     presentation: Sign | None = None

@@ -6,11 +6,14 @@
 Rules:
 * A refusal is a `CaptureRefusal` leaf; there is no half result.
 * Nothing is computed from a bystander: the others are blanked before the second look and the embedding.
+* What is only said about a photograph (its quality, signs of a screen or a print) is found on a second thread while the
+  first one embeds: it takes nearly as long, and a person is waiting.
 * Nothing is kept between calls: no photo, no vector, no cache.
 * The clock is handed in and only ever measures.
 """
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -23,7 +26,9 @@ from overt.capture.one_face import choose, mask_others
 from overt.capture.photo import Photo
 from overt.errors import FaceNotEncodable
 from overt.quality.assess import assess_all
+from overt.quality.assessment import Assessment
 from overt.quality.lids import LidFinder
+from overt.quality.presentation.look import Look, look
 from overt.template.align import align
 from overt.template.centre import centred
 from overt.template.contract import TemplateContract
@@ -35,6 +40,9 @@ from overt.template.template import Template, Vector, unit
 
 Clock = Callable[[], float]
 """Seconds from any start; only differences count."""
+
+_beside = ThreadPoolExecutor(thread_name_prefix="overt-quality")
+"""Of the process; its threads start as they are first needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +66,7 @@ class TemplatePipeline:
         Raises:
             CaptureRefusal: one of its leaves: unreadable or too large, no face, several, too small, not encodable.
         """
-        started = self.clock()
-        decoded = decode(photo)
-        at_decoded = self.clock()
-        chosen = choose(self.faces(decoded))
-        masked = mask_others(decoded, chosen)
-        face = look_again(self.detector, masked, chosen.face, self.contract.looks)
-        at_detected = self.clock()
-        template, length = self._embed(masked, face)
-        at_embedded = self.clock()
-        moments = {
-            "decode": at_decoded - started,
-            "detect": at_detected - at_decoded,
-            "embed": at_embedded - at_detected,
-        }
-        timings = MappingProxyType({name: seconds * 1000 for name, seconds in moments.items()})
-        return MadeTemplate(template, masked, face, assess_all(masked, face, self.lids), timings, length)
+        return self._made(photo, looked_over=False)
 
     def make_burst(self, frames: Sequence[bytes]) -> MadeTemplate:
         """One template from the frames of a capture, as `fusion.py` has it; a photograph is a burst of one.
@@ -82,7 +75,7 @@ class TemplatePipeline:
             SeveralFaces, SeveralPeopleInBurst: in any frame, or between two.
             CaptureRefusal: no frame can be used; why the first one cannot.
         """
-        return fuse(frames, self.make)
+        return fuse(frames, lambda frame: self._made(frame, looked_over=True))
 
     def faces(self, photo: Photo) -> tuple[DetectedFace, ...]:
         """Every face of a photo, for evaluation sets in which the person is known to be, say, the central one."""
@@ -96,6 +89,32 @@ class TemplatePipeline:
         """
         template, _ = self._embed(photo, look_again(self.detector, photo, face, self.contract.looks))
         return template
+
+    def _made(self, photo: bytes, *, looked_over: bool) -> MadeTemplate:
+        """`looked_over`: for signs of a screen or a print, too."""
+        started = self.clock()
+        decoded = decode(photo)
+        at_decoded = self.clock()
+        chosen = choose(self.faces(decoded))
+        masked = mask_others(decoded, chosen)
+        face = look_again(self.detector, masked, chosen.face, self.contract.looks)
+        at_detected = self.clock()
+        remarks = _beside.submit(self._remarks, masked, face, looked_over)
+        template, length = self._embed(masked, face)
+        at_embedded = self.clock()
+        moments = {
+            "decode": at_decoded - started,
+            "detect": at_detected - at_decoded,
+            "embed": at_embedded - at_detected,
+        }
+        timings = MappingProxyType({name: seconds * 1000 for name, seconds in moments.items()})
+        quality, seen = remarks.result()
+        return MadeTemplate(template, masked, face, quality, timings, length, seen)
+
+    def _remarks(
+        self, photo: Photo, face: DetectedFace, looked_over: bool
+    ) -> tuple[tuple[Assessment, ...], Look | None]:
+        return assess_all(photo, face, self.lids), look(photo, face) if looked_over else None
 
     def _embed(self, photo: Photo, face: DetectedFace) -> tuple[Template, float]:
         """The template, and how long its embedding was; of two the mean."""

@@ -19,6 +19,7 @@ from overt.errors import (
     UnreadableImage,
 )
 from overt.quality.assessment import Measure, assessed
+from overt.quality.presentation.look import look
 from overt.quality.presentation.sign import Sign
 from overt.template.fusion import STRANGERS_BELOW, fuse
 from overt.template.made import MadeTemplate
@@ -137,7 +138,7 @@ def test_a_burst_is_looked_over_for_a_screen_or_a_print_and_refused_for_none() -
         for light in (noise, noise + 6 * np.sin(1.3 * x + 0.4 * y))
     )
     face = a_face(x=60, y=30, width=180)
-    real, shown = (replace(frame(), photo=each, face=face) for each in (plain, grid))
+    real, shown = (replace(frame(), photo=each, face=face, look=look(each, face)) for each in (plain, grid))
     assert fused(real).presentation is None
     assert fused(shown).presentation is Sign.PATTERN
     assert fused(shown, real, shown).presentation is Sign.PATTERN

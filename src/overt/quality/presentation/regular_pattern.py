@@ -72,16 +72,28 @@ def _excess(values: Spectra) -> Spectra:
 
 
 def _box_sum(values: Spectra, reach: int) -> Spectra:
-    for axis in (1, 2):
-        values = np.add.reduce([np.roll(values, shift, axis) for shift in range(-reach, reach + 1)])
-    return values
+    return _around(values, reach, np.add)
 
 
 def _widened(values: Spectra) -> Spectra:
     """The greatest value within `REACH` along both axes."""
+    return _around(values, REACH, np.maximum)
+
+
+def _around(values: Spectra, reach: int, joined: np.ufunc) -> Spectra:
+    """Every value joined with all within `reach` along both axes; frequencies go round."""
     for axis in (1, 2):
-        values = np.maximum.reduce([np.roll(values, shift, axis) for shift in range(-REACH, REACH + 1)])
+        size = values.shape[axis]
+        wide = np.pad(values, [(reach, reach) if each == axis else (0, 0) for each in range(3)], mode="wrap")
+        shifted = [_part(wide, axis, at, size) for at in range(2 * reach + 1)]
+        values = shifted[0].copy()
+        for each in shifted[1:]:
+            joined(values, each, out=values)
     return values
+
+
+def _part(values: Spectra, axis: int, at: int, size: int) -> Spectra:
+    return values[:, at : at + size] if axis == 1 else values[:, :, at : at + size]
 
 
 @cache
