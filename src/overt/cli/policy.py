@@ -57,7 +57,7 @@ def show(context: typer.Context, as_document: Json = False) -> int:
     with open_instance(context.obj) as instance:
         policy = instance.policy
         table, rules = calibration_for(instance.pipeline.contract), policy.threshold
-        present = cost(table, rules.target_fpir_per_million, rules.scope_floor, instance.index.size())
+        present = cost(table, rules.target_fpir_per_million, rules.set_for, instance.index.size())
     document = {"digest": policy.digest, "policy": json.loads(policy.canonical), "threshold": asdict(present)}
     if as_document:
         print_json(document)

@@ -193,7 +193,7 @@ class SearchDesk:
         size = search.scope_size(authority, now)
         rules = self._desk.policy.threshold
         target = rules.target_fpir_per_million / MILLION
-        threshold = self._calibration.threshold(target, max(size, rules.scope_floor))
+        threshold = self._calibration.threshold(target, max(size, rules.set_for))
         found = search.find(made.template, threshold, authority, now)
         return _Found(found, threshold, size, within_reach(made.quality))
 

@@ -115,11 +115,12 @@ class GalleryRules:
 class ThresholdRules:
     """The threshold as a rate: false candidates per million checks of people who are not in the searched scope.
 
-    `scope_floor`: no threshold is computed for a scope smaller than this many references.
+    `set_for`: the number of references that the threshold is set for. A scope that has outgrown it is searched with the
+    threshold for its own size, which is stricter, until a policy for a larger gallery is signed.
     """
 
     target_fpir_per_million: int
-    scope_floor: int
+    set_for: int
 
 
 @dataclass(frozen=True, slots=True)

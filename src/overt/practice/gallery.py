@@ -120,7 +120,7 @@ class PracticeGallery:
 
     def _scores(self) -> tuple[float, ...]:
         rules = self._policy.threshold
-        threshold = self._calibration.threshold(rules.target_fpir_per_million / MILLION, max(SIZE, rules.scope_floor))
+        threshold = self._calibration.threshold(rules.target_fpir_per_million / MILLION, max(SIZE, rules.set_for))
         near = (1.0 + threshold) / 2.0
         alike = near - min(self._calibration.lookalike_margin, near - threshold) / 2.0
         above = {

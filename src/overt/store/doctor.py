@@ -10,13 +10,18 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from overt.candidates.cost import cost
 from overt.errors import OvertError
 from overt.policy import not_activated_because
 from overt.store import schema
 from overt.store.database import check_server
+from overt.store.desks import calibration_for
 from overt.store.gallery.batches import unsealed_references
 from overt.store.instance import Instance
 from overt.store.serving import Serving, state_of
+
+_NEARLY = 0.9
+"""Signing a policy takes weeks: doctor asks for one when this part of the threshold's size is filled."""
 
 ERASURE_LATENCY = timedelta(days=1)
 """A person's key may outlive the erasure of the rows by this much (a nightly batch) before it is a fault."""
@@ -41,6 +46,7 @@ def examine(instance: Instance) -> list[Finding]:
         "database": _database,
         "ledger": _ledger,
         "policy": _policy,
+        "threshold": _threshold,
         "keys": _keys,
         "models": _models,
         "erasures": _erasures,
@@ -70,6 +76,16 @@ def _ledger(instance: Instance) -> tuple[bool, str]:
 def _policy(instance: Instance) -> tuple[bool, str]:
     missing = not_activated_because(instance.policy, instance.clock().date())
     return not missing, "; ".join(missing) or f"{instance.policy.version}, signed, until {instance.policy.pilot.ends}"
+
+
+def _threshold(instance: Instance) -> tuple[bool, str]:
+    rules, size = instance.policy.threshold, instance.index.size()
+    table = calibration_for(instance.pipeline.contract)
+    present = cost(table, rules.target_fpir_per_million, rules.set_for, size)
+    return (
+        size <= _NEARLY * rules.set_for,
+        f"{present.threshold:.3f}, for {rules.set_for:,} references. {present.standing()}",
+    )
 
 
 def _keys(instance: Instance) -> tuple[bool, str]:

@@ -74,7 +74,7 @@ def test_policy_check_and_show(desk: Desk) -> None:
     assert shown["policy"]["demonstration"] is True
     assert set(shown["policy"]["grounds"]) >= {"identity-doubted", "wanted", "missing"}
     present = shown["threshold"]
-    assert present["counted_for"] == max(present["references"], shown["policy"]["threshold"]["scope_floor"])
+    assert present["counted_for"] == max(present["references"], shown["policy"]["threshold"]["set_for"])
     assert 0 < present["fpir"] <= present["target"]
     assert {one["group"] for one in present["missed"]} == {"men", "women"}
     assert "What it costs" in desk("policy", "show").out

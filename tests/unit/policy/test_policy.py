@@ -58,7 +58,7 @@ def test_the_lists_of_the_rules() -> None:
 def test_the_numbers_of_the_rules() -> None:
     assert POLICY.candidates_cap == 3
     assert POLICY.threshold.target_fpir_per_million == 1_000_000 // 100
-    assert POLICY.threshold.scope_floor == 6_000
+    assert POLICY.threshold.set_for == 120_000
     assert POLICY.limits.session_idle_minutes == 15
     assert POLICY.limits.capture_seconds == 60
     assert POLICY.deadlines.identity_established_days == 30

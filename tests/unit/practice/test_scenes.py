@@ -57,7 +57,7 @@ def found(scenario: Scenario, coded: CodedFields, encounter: UUID) -> list[tuple
     its, permission = gallery(scenario), authority(coded, encounter)
     search = GallerySearch(its.current())
     size = search.scope_size(permission, NOW)
-    threshold = TABLE.threshold(0.01, max(size, PRACTICE.threshold.scope_floor))
+    threshold = TABLE.threshold(0.01, max(size, PRACTICE.threshold.set_for))
     template = Template(probe_vector(TEMPLATES.contract.dimension), TEMPLATES.contract.digest)
     scored = search.find(template, threshold, permission, NOW)
     return [(each.reference, each.score) for each in its.eligible(permission, scored)]
