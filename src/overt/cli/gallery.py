@@ -139,6 +139,7 @@ def erase(
     """
     with open_instance(context.obj) as instance:
         report = instance.erasure.erase(_find(instance, person)[0].person)
+        instance.index.settle()
     if as_document:
         print_json(asdict(report))
     else:

@@ -97,20 +97,25 @@ def beside(server: "uvicorn.Server", listening: socket.socket) -> Iterator[None]
         thread.join()
 
 
+INDEX_SECONDS = 60.0
+"""How long what another process erased may stay in the files of the search index; no search ever finds it."""
+INDEX_BEHIND = "The search index was not brought up to date"
+
+
 @contextmanager
-def renewed(renew: Callable[[], None], seconds: float) -> Iterator[None]:
-    """While inside, `renew` is called at this interval; what it refuses is shown, and tried again."""
+def repeated(do: Callable[[], object], seconds: float, failed: str) -> Iterator[None]:
+    """While inside, `do` is called at this interval; what it refuses is shown after `failed`, and tried again."""
     ended = threading.Event()
 
     def run() -> None:
         while not ended.wait(seconds):
             try:
-                renew()
+                do()
             except (OvertError, OSError) as problem:
                 why = problem.detail if isinstance(problem, OvertError) else type(problem).__name__
-                err.print(f"The certificate was not renewed: {why}", soft_wrap=True, markup=False)
+                err.print(f"{failed}: {why}", soft_wrap=True, markup=False)
 
-    thread = threading.Thread(target=run, name="renewal")
+    thread = threading.Thread(target=run, name="repeated")
     thread.start()
     try:
         yield

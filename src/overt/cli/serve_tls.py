@@ -13,7 +13,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from overt.cli.administrator import administrators_link
-from overt.cli.listening import beside, ends_when_told, is_loopback, listen, renewed, server_of
+from overt.cli.listening import (
+    INDEX_BEHIND,
+    INDEX_SECONDS,
+    beside,
+    ends_when_told,
+    is_loopback,
+    listen,
+    repeated,
+    server_of,
+)
 from overt.cli.output import out, print_json
 from overt.cli.qr import print_qr
 from overt.errors import UsageError
@@ -93,7 +102,11 @@ def serve_with_tls(
         stack.enter_context(ends_when_told(server))
         if offering and certificates.root:
             stack.enter_context(beside(server_of(root_page(site, certificates.root), lifespan=False), offering))
-        stack.enter_context(renewed(lambda: tls.renew(certificates.current()), RENEWAL_SECONDS))
+        renewing = repeated(
+            lambda: tls.renew(certificates.current()), RENEWAL_SECONDS, "The certificate was not renewed"
+        )
+        stack.enter_context(renewing)
+        stack.enter_context(repeated(instance.index.current, INDEX_SECONDS, INDEX_BEHIND))
         first = None if instance.passkeys.has_administrator() else administrators_link(instance, site, None)
         _announce(Announced(site, host, certificates, root_port, first), as_document=as_document)
         server.run(sockets=[main])

@@ -31,6 +31,20 @@ class ThresholdRefused(SearchRefusal):
     remedy = "Tell your administrator: the policy's threshold cannot be used."
 
 
+class SearchCancelled(SearchRefusal):
+    code = "search_cancelled"
+    status = 503
+    message = "The search was given up before it was finished, and has no answer."
+    remedy = "Search again."
+
+
+class SearchCacheDamaged(SearchRefusal):
+    code = "search_cache_damaged"
+    status = 503
+    message = "A row of the search index does not open, and the gallery has no such reference any more."
+    remedy = "Search again. If it goes on, stop the service, delete the instance's `search` folder and start it again."
+
+
 class ReferenceAlreadyThere(SearchRefusal):
     code = "reference_already_there"
     status = 409

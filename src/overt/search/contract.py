@@ -11,7 +11,7 @@ Rules:
 * A removed reference leaves no byte of its vector behind in the engine's arrays.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -25,6 +25,15 @@ from overt.scope import Label, Scope
 
 Vector = NDArray[np.float32]
 """Shape (dim,), float32, of length 1 within `score.UNIT_TOLERANCE`."""
+
+
+Cancelled = Callable[[], bool]
+"""Whether the caller has given up; asked now and then while a scan runs, from any thread."""
+
+
+def never() -> bool:
+    """Of a caller who waits."""
+    return False
 
 
 class Probe(Protocol):
@@ -79,20 +88,25 @@ class SearchEngine(Protocol):
             ReferenceNotThere: it is not indexed.
         """
 
-    def search(self, template: Probe, scope: Scope, threshold: float, as_of: datetime) -> list[Scored]:
+    def search(
+        self, template: Probe, scope: Scope, threshold: float, as_of: datetime, cancelled: Cancelled = never
+    ) -> list[Scored]:
         """All eligible references with `score >= threshold`, in order.
 
         Raises:
+            SearchCancelled: `cancelled` said so before the answer was whole.
             ContractMismatch: template, scope and engine do not name one contract.
             ThresholdRefused: the threshold is not finite.
             VectorRefused: the template's vector is not usable.
         """
 
-    def best(self, template: Probe, scope: Scope, count: int, as_of: datetime) -> list[Scored]:
+    def best(
+        self, template: Probe, scope: Scope, count: int, as_of: datetime, cancelled: Cancelled = never
+    ) -> list[Scored]:
         """The first `count` of all eligible references in order, whatever their score. For evaluation.
 
         Raises:
-            ContractMismatch, VectorRefused: as in `search`.
+            SearchCancelled, ContractMismatch, VectorRefused: as in `search`.
         """
 
     def scope_size(self, scope: Scope, as_of: datetime) -> int:

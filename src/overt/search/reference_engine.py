@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from overt.errors import ReferenceAlreadyThere, ReferenceNotThere
+from overt.errors import ReferenceAlreadyThere, ReferenceNotThere, SearchCancelled
 from overt.identifiers import Digest, ReferenceId
 from overt.scope import Label, Scope
-from overt.search.contract import Probe, Row, Scored, demand_one_contract, in_order
+from overt.search.contract import Cancelled, Probe, Row, Scored, demand_one_contract, in_order, never
 from overt.search.score import checked_threshold, checked_vector, exact_score
 
 REFERENCE_LIMIT = 2**63
@@ -47,20 +47,26 @@ class ReferenceEngine:
             raise ReferenceNotThere()
         self._rows[reference] = replace(self._rows[reference], label=label)
 
-    def search(self, template: Probe, scope: Scope, threshold: float, as_of: datetime) -> list[Scored]:
+    def search(
+        self, template: Probe, scope: Scope, threshold: float, as_of: datetime, cancelled: Cancelled = never
+    ) -> list[Scored]:
         limit = checked_threshold(threshold)
-        return [one for one in self._ranked(template, scope, as_of) if one.score >= limit]
+        return [one for one in self._ranked(template, scope, as_of, cancelled) if one.score >= limit]
 
-    def best(self, template: Probe, scope: Scope, count: int, as_of: datetime) -> list[Scored]:
-        return self._ranked(template, scope, as_of)[: max(0, count)]
+    def best(
+        self, template: Probe, scope: Scope, count: int, as_of: datetime, cancelled: Cancelled = never
+    ) -> list[Scored]:
+        return self._ranked(template, scope, as_of, cancelled)[: max(0, count)]
 
     def scope_size(self, scope: Scope, as_of: datetime) -> int:
         demand_one_contract(self._contract, scope.contract)
         return sum(scope.covers(row.label, as_of) for row in self._rows.values())
 
-    def _ranked(self, template: Probe, scope: Scope, as_of: datetime) -> list[Scored]:
+    def _ranked(self, template: Probe, scope: Scope, as_of: datetime, cancelled: Cancelled) -> list[Scored]:
         demand_one_contract(self._contract, template.contract, scope.contract)
         query = checked_vector(template.vector, self._dimension)
+        if cancelled():
+            raise SearchCancelled()
         return in_order(
             Scored(row.reference, exact_score(query, row.vector))
             for row in self._rows.values()

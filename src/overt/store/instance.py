@@ -53,6 +53,7 @@ from overt.store.ledger_log import LedgerLog, Stamp
 from overt.store.passkeys import Passkeys
 from overt.store.receipt_links import ReceiptLinks
 from overt.store.running_build import running_build
+from overt.store.search_cache.cache import SearchFolder
 from overt.store.sessions import Sessions
 from overt.store.sign_offs import SignOffBook
 from overt.store.viewing import Viewing
@@ -92,6 +93,11 @@ class Place:
     @property
     def ledger(self) -> Path:
         return self.folder / "ledger"
+
+    @property
+    def search(self) -> Path:
+        """The search index on disk: made again from the database when it is not there, and in no backup."""
+        return self.folder / "search"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +214,13 @@ class Instance:
     @cached_property
     def index(self) -> GalleryIndex:
         contract = self.pipeline.contract
-        return GalleryIndex(self.engine, self.keys, contract.digest, contract.dimension)
+        folder = SearchFolder(self.place.search, self.place.keys / "search")
+        return GalleryIndex(self.engine, self.keys, contract.digest, contract.dimension, folder)
+
+    def close(self) -> None:
+        """Let other processes have what only one can hold."""
+        if "index" in self.__dict__:  # made when first used; not made only to be closed
+            self.index.close()
 
     @cached_property
     def browser(self) -> Browser:
@@ -284,7 +296,10 @@ def open_instance(folder: Path, clock: Clock = utc_now) -> Iterator[Instance]:
         instance = Instance(place, about, engine, clock)
         instance.erasure.settle()
         instance.book.forget_expired()
-        yield instance
+        try:
+            yield instance
+        finally:
+            instance.close()
 
 
 def _demand_own_database(engine: Engine, about: About) -> None:

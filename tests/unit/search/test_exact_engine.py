@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-import numkong
 import numpy as np
 import pytest
 
-from overt.errors import ReferenceAlreadyThere, VectorRefused
+from overt.errors import ReferenceAlreadyThere, SearchCancelled, VectorRefused
 from overt.identifiers import ReferenceId
 from overt.scope import Outcome, Source
 from overt.search.exact_engine import ExactEngine
-from overt.search.quantise import Query, quantise
+from overt.search.kernel import reaching
+from overt.search.nibbles import ALWAYS, STEP, Coarse, coded
 from overt.search.reference_engine import ReferenceEngine
-from overt.search.rows import Rows
+from overt.search.vectors import MemoryVectors
 from unit.search.galleries import CONTRACT, EVERYONE, LABEL, TODAY, Template, row, some_vectors, unit
 
 
@@ -27,57 +27,103 @@ def columns_of(count: int, dim: int = 128) -> ExactEngine:
     return engine
 
 
-def test_the_int8_products_are_exact_integers() -> None:
-    codes = np.random.default_rng(1).integers(-127, 128, (4000, 512), dtype=np.int8)
-    codes[0] = 127
-    codes[1] = -127
-    for query in (codes[:1], codes[1:2], codes[2:3]):
-        products = np.asarray(numkong.dots_packed(codes, numkong.dots_pack(query)))
-        assert products.dtype == np.int32
-        assert np.array_equal(products[:, 0], codes.astype(np.int32) @ query[0].astype(np.int32))
+def arrays_of(engine: ExactEngine) -> list[np.ndarray]:
+    """Everything that the engine keeps of its rows."""
+    kept = []
+    for tile in engine._tiles:
+        assert isinstance(tile.vectors, MemoryVectors)
+        kept += [*tile._columns.values(), tile.vectors._rows]
+    return kept
 
 
-def test_the_bound_holds_and_is_tight_enough_to_be_of_use() -> None:
-    vectors, query = some_vectors(5000, 128), some_vectors(1, 128, 5)[0]
-    coded = quantise(vectors)
-    wide = Query.of(query)
-    products = coded.codes.astype(np.int32) @ wide.codes[0].astype(np.int32)
-    middle, error = wide.bounds(products, coded.scales, coded.residuals)
-    true = vectors.astype(np.float64) @ query.astype(np.float64)
-    assert np.all(np.abs(true - middle) <= error)
-    assert error.max() < 0.03
+@pytest.mark.parametrize("dimension", [64, 128, 192, 512, 1024])
+def test_the_products_are_exact_integers_at_their_largest_too(dimension: int) -> None:
+    rng = np.random.default_rng(1)
+    codes = rng.integers(0, 256, (300, dimension // 2), dtype=np.uint8)
+    codes[0], codes[1] = 255, 0
+    levels = 2 * np.concatenate([codes & 15, codes >> 4], axis=1).astype(np.int64) - 15
+    ones, everybody = np.ones(300, np.float32), np.empty(301, np.int32)
+    for numbers in (np.full(dimension, 127), np.full(dimension, -127), rng.integers(-127, 128, dimension)):
+        offset = int(15 * numbers.sum())
+        for wanted in levels[:20] @ numbers:
+            limits = np.full(256, wanted, np.float32)
+            angles = np.zeros(300, np.uint8)
+            filled, following = reaching(
+                codes, ones, angles, numbers.astype(np.int16), offset, limits, 0, 300, everybody
+            )
+            assert following == 300
+            assert np.array_equal(everybody[:filled], np.flatnonzero(levels @ numbers >= wanted))
+
+
+def test_codes_are_near_enough_to_be_of_use() -> None:
+    codes = coded(some_vectors(5000, 128))
+    assert codes.codes.shape == (5000, 64)
+    assert codes.angles.mean() * STEP < 0.105
+    assert codes.angles.max() < ALWAYS
+    assert Coarse.of(some_vectors(1, 128, 5)[0]).angle < 0.01
+
+
+def test_a_full_place_for_what_passes_goes_on_where_it_stopped() -> None:
+    engine = columns_of(10_000)
+    probe = Template(some_vectors(1, 128, 3)[0])
+    assert len(engine.search(probe, EVERYONE, -2.0, TODAY)) == 10_000
 
 
 def test_removal_leaves_no_byte_of_the_vector() -> None:
     engine = columns_of(2000)
     vector = some_vectors(2000, 128)[700]
-    codes = quantise(vector[np.newaxis]).codes[0]
-    arrays = list(engine._rows._columns.values())
+    codes = coded(vector[np.newaxis]).codes[0]
+    arrays = arrays_of(engine)
     assert any(vector.tobytes() in array.tobytes() for array in arrays)  # the canary: it is found while it is there
     assert any(codes.tobytes() in array.tobytes() for array in arrays)
     engine.remove([ReferenceId(701)])
     assert not any(vector.tobytes() in array.tobytes() for array in arrays)
     assert not any(codes.tobytes() in array.tobytes() for array in arrays)
+    assert not any(array[700].any() for array in arrays)
 
 
-def test_the_place_a_moved_row_came_from_is_zeroed() -> None:
+def test_holes_are_filled_before_a_tile_grows() -> None:
     engine = columns_of(2000)
-    arrays = list(engine._rows._columns.values())
     engine.remove([ReferenceId(5), ReferenceId(2000), ReferenceId(77)])
-    assert engine._rows.count == 1997
-    assert not any(array[1997:].any() for array in arrays)
-    assert all(engine._rows[name].any() for name in ("reference", "codes", "vectors"))
+    assert (len(engine), engine._tiles[0].used) == (1997, 2000)
+    engine.insert([row(3000 + place, vector) for place, vector in enumerate(some_vectors(4, 128, 9))])
+    assert (len(engine), engine._tiles[0].used) == (2001, 2001)
 
 
 def test_arrays_that_are_outgrown_are_zeroed() -> None:
-    rows = Rows({"a": (np.float32, (4,)), "b": (np.int64, ())})
-    rows.append({"a": some_vectors(1000, 4), "b": np.arange(1000)})
-    old = list(rows._columns.values())
-    rows.append({"a": some_vectors(500, 4), "b": np.arange(500)})
+    engine = columns_of(1000)
+    old = arrays_of(engine)
+    engine.insert_columns(np.arange(2001, 2501), some_vectors(500, 128, 4), [LABEL] * 500)
     assert not any(array.any() for array in old)
-    assert rows.count == 1500
-    assert rows.capacity >= 1500
-    assert np.array_equal(rows["a"][:1000], some_vectors(1000, 4))
+    assert len(engine) == 1500
+    assert engine.best(Template(some_vectors(1000, 128)[3]), EVERYONE, 1, TODAY)[0].reference == 4
+
+
+def test_more_than_a_tile_is_searched_by_every_core(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("overt.search.tile.ROWS", 700)
+    engine, slow = columns_of(3000, 32), ReferenceEngine(CONTRACT, 32)
+    assert [len(tile) for tile in engine._tiles] == [700, 700, 700, 700, 200]
+    slow.insert([row(place, vector) for place, vector in enumerate(some_vectors(3000, 32), 1)])
+    probe = Template(some_vectors(1, 32, 3)[0])
+    for _ in range(3):
+        assert engine.search(probe, EVERYONE, 0.3, TODAY) == slow.search(probe, EVERYONE, 0.3, TODAY)
+        assert engine.best(probe, EVERYONE, 20, TODAY) == slow.best(probe, EVERYONE, 20, TODAY)
+        for one in (engine, slow):
+            assert one.remove([ReferenceId(each) for each in (1, 2, 699, 700, 701, 2999, 5000)]) in (0, 6)
+        assert engine.scope_size(EVERYONE, TODAY) == slow.scope_size(EVERYONE, TODAY)
+
+
+def test_a_search_can_be_given_up() -> None:
+    engine, probe = columns_of(2000), Template(some_vectors(1, 128, 3)[0])
+    asked = []
+
+    def cancelled() -> bool:
+        asked.append(1)
+        return len(asked) > 1
+
+    with pytest.raises(SearchCancelled):
+        engine.best(probe, EVERYONE, 3, TODAY, cancelled)
+    assert engine.search(probe, EVERYONE, 0.2, TODAY)
 
 
 def test_columns_of_unequal_length_or_known_references_are_refused() -> None:
@@ -102,12 +148,6 @@ def test_the_best_are_right_where_one_byte_cannot_tell_them_apart() -> None:
         for count in (1, 3, 10):
             found = fast.best(Template(query), EVERYONE, count, TODAY)
             assert found == slow.best(Template(query), EVERYONE, count, TODAY)
-
-
-def test_many_low_scores_are_all_found() -> None:
-    engine = columns_of(10_000)
-    probe = Template(some_vectors(1, 128, 3)[0])
-    assert len(engine.search(probe, EVERYONE, -2.0, TODAY)) == 10_000
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The search index of a running process: made from the rows, kept up to date from the change feed.
 
 Rules:
-* PostgreSQL is the truth; the index is a cache in memory, never on disk.
+* PostgreSQL is the truth; the index is a cache, in memory and, where one is handed in, sealed on disk.
 * Only references of sealed batches enter it. Before each use it catches up with all changes that are committed.
 * Whatever the index says, an answer is re-checked against the rows in the transaction that writes the ledger, so a
   change that comes between is honoured.
@@ -12,6 +12,7 @@ import threading
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, func, select
 
 from overt.identifiers import Digest, ReferenceId
@@ -19,20 +20,39 @@ from overt.search.exact_engine import ExactEngine
 from overt.store import schema
 from overt.store.gallery.rows import LABEL_COLUMNS, label_of, open_template
 from overt.store.keys import PersonKeys
+from overt.store.search_cache.cache import Mark, SearchCache, SearchFolder
+from overt.store.search_cache.rows_file import Restore
 
 _SLICE = 20_000
 """Rows opened at a time, so that opening a large gallery needs little memory beyond the index."""
 
 
 class GalleryIndex:
-    """The engine over one instance's gallery, for one template contract of dimension `dimension`."""
+    """The engine over one instance's gallery, for one template contract of dimension `dimension`.
 
-    def __init__(self, engine: Engine, keys: PersonKeys, contract: Digest, dimension: int) -> None:
+    Args:
+        cache: where its tiles are kept on disk; in memory alone without it, or while another process holds it.
+    """
+
+    def __init__(
+        self, engine: Engine, keys: PersonKeys, contract: Digest, dimension: int, cache: SearchFolder | None = None
+    ) -> None:
         self._database, self._keys = engine, keys
-        self._engine = ExactEngine(contract, dimension)
-        self._contract = contract
+        self._contract, self._dimension = contract, dimension
+        self._cache = _held(cache, self._template, contract, dimension) if cache else None
+        self._engine = ExactEngine(contract, dimension, self._cache.vectors if self._cache else None)
         self._seen: int | None = None
         self._lock = threading.Lock()
+
+    def settle(self) -> None:
+        """Bring the cache on disk up to date, if there is one and this process holds it; who else does, does it itself."""
+        if self._cache and self._cache.begun:
+            self.current()
+
+    def close(self) -> None:
+        """Let another process hold the cache on disk."""
+        if self._cache:
+            self._cache.close()
 
     def current(self) -> ExactEngine:
         """The engine, caught up with every change committed before this call."""
@@ -56,16 +76,63 @@ class GalleryIndex:
 
     def _load(self, connection: Connection) -> None:
         connection.execution_options(isolation_level="REPEATABLE READ")
-        newest = connection.execute(select(func.max(schema.gallery_change.c.number))).scalar()
+        loaded = self._cache.load() if self._cache else None
+        if loaded is not None and loaded.mark == self._mark(connection, loaded.mark.number):
+            self._engine.adopt(loaded.tiles)
+            if not loaded.whole:
+                self._mend(connection)
+            self._catch_up(connection, loaded.mark.number)
+            self._seen = max(self._seen or 0, loaded.mark.number)
+            return
+        if self._cache:
+            self._cache.begin()
+        newest = connection.execute(select(func.max(schema.gallery_change.c.number))).scalar() or 0
         self._insert(connection, schema.batch.c.leaf.is_not(None))
-        self._seen = newest or 0
+        self._save(connection, newest)
+        self._seen = newest
 
     def _catch_up(self, connection: Connection, seen: int) -> None:
         changes = schema.gallery_change
         query = select(changes).where(changes.c.number > seen).order_by(changes.c.number)
         for change in connection.execute(query).mappings().all():
             self._apply(connection, change)
-            self._seen = change["number"]
+            seen = change["number"]
+        if seen != self._seen:
+            self._save(connection, seen)
+            self._seen = seen
+
+    def _save(self, connection: Connection, number: int) -> None:
+        """Write down what changed: a removed row's codes leave the disk here, its numbers left it already."""
+        if self._cache:
+            with self._engine.tiles() as tiles:
+                self._cache.save(tiles, self._mark(connection, number))
+
+    def _mark(self, connection: Connection, number: int) -> Mark:
+        """What the feed says at this change: a database that was put back to before it, and went on, says otherwise."""
+        changes = schema.gallery_change
+        row = connection.execute(select(changes).where(changes.c.number == number)).first()
+        return Mark(number, " ".join(str(each) for each in row) if row else "")
+
+    def _mend(self, connection: Connection) -> None:
+        """Read the references that a damaged tile lost."""
+        there = set(self._engine.references().tolist())
+        query = (
+            select(schema.reference.c.id)
+            .join(schema.batch, schema.batch.c.id == schema.reference.c.batch)
+            .where(schema.batch.c.leaf.is_not(None), schema.reference.c.contract == self._contract)
+        )
+        lost = sorted(set(connection.execute(query).scalars()) - there)
+        for start in range(0, len(lost), _SLICE):
+            self._insert(connection, schema.reference.c.id.in_(lost[start : start + _SLICE]))
+
+    def _template(self, reference: int) -> NDArray[np.float32] | None:
+        """One template, for a row on disk that does not open; None when it is gone."""
+        row = schema.reference.c
+        query = select(row.person, row.template_sealed).where(row.id == reference, row.contract == self._contract)
+        with self._database.connect() as connection:
+            found = connection.execute(query).first()
+        key = self._keys.get_many({found.person}).get(found.person) if found else None
+        return open_template(key, reference, found.template_sealed) if found and key else None
 
     def _apply(self, connection: Connection, change: RowMapping) -> None:
         if change["kind"] == "batch":
@@ -102,3 +169,8 @@ class GalleryIndex:
             np.stack(vectors).astype(np.float32, copy=False),
             [label_of(row) for row in usable],
         )
+
+
+def _held(folder: SearchFolder, restore: Restore, contract: Digest, dimension: int) -> SearchCache | None:
+    cache = SearchCache(folder, contract, dimension, restore)
+    return cache if cache.hold() else None
