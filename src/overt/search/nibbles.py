@@ -68,12 +68,12 @@ class Coarse:
     """One probe as the scan sees it.
 
     Args:
-        numbers: int16 (width,), -127..127: the direction v.
+        numbers: int8 (width,), -127..127: the direction v.
         offset: 15 times their sum; twice the product of codes and numbers less this is that of levels and numbers.
         length: of v; angle: between the probe and v, in radians, rounded up; norm: the probe's own length.
     """
 
-    numbers: NDArray[np.int16]
+    numbers: NDArray[np.int8]
     offset: int
     length: float
     angle: float
@@ -86,7 +86,7 @@ class Coarse:
         numbers = np.rint(wide * (LEVELS / np.abs(wide).max()))
         length, norm = float(np.linalg.norm(numbers)), float(np.linalg.norm(wide))
         angle = math.acos(min(1.0, float(numbers @ wide) / (length * norm))) + SLACK
-        return cls(numbers.astype(np.int16), int(15 * numbers.sum()), length, angle, norm)
+        return cls(numbers.astype(np.int8), int(15 * numbers.sum()), length, angle, norm)
 
     def limits(self, threshold: float) -> NDArray[np.float32]:
         """The least product of levels and numbers, over the levels' length, that may reach a score; (256,) by `angles`.

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-WIDE: Final = 64
+WIDE: Final = 128
 """Dimensions in one step of the scan."""
 _SEED: Final = 20_261_129
 

@@ -36,7 +36,7 @@ def arrays_of(engine: ExactEngine) -> list[np.ndarray]:
     return kept
 
 
-@pytest.mark.parametrize("dimension", [64, 128, 192, 512, 1024])
+@pytest.mark.parametrize("dimension", [128, 256, 512, 1024])
 def test_the_products_are_exact_integers_at_their_largest_too(dimension: int) -> None:
     rng = np.random.default_rng(1)
     codes = rng.integers(0, 256, (300, dimension // 2), dtype=np.uint8)
@@ -49,7 +49,7 @@ def test_the_products_are_exact_integers_at_their_largest_too(dimension: int) ->
             limits = np.full(256, wanted, np.float32)
             angles = np.zeros(300, np.uint8)
             filled, following = reaching(
-                codes, ones, angles, numbers.astype(np.int16), offset, limits, 0, 300, everybody
+                codes, ones, angles, numbers.astype(np.int8), offset, limits, 0, 300, everybody
             )
             assert following == 300
             assert np.array_equal(everybody[:filled], np.flatnonzero(levels @ numbers >= wanted))

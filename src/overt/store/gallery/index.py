@@ -45,7 +45,7 @@ class GalleryIndex:
         self._lock = threading.Lock()
 
     def settle(self) -> None:
-        """Bring the cache on disk up to date, if there is one and this process holds it; who else does, does it itself."""
+        """Bring the cache on disk up to date, if there is one and no other process holds it."""
         if self._cache and self._cache.begun:
             self.current()
 
