@@ -3,10 +3,11 @@ reference does over what the gallery should hold. Real PostgreSQL, two processes
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from overt.store.desks import calibration_for
 from overt.store.gallery.browsing import review
 from overt.store.gallery.index import GalleryIndex
 from overt.store.keys import PersonKeys
+from overt.store.search_cache.cache import SearchFolder
 from overt.template.template import Template
 from simulators.camera import photograph, simulated_vector
 from simulators.force import Force, demonstration, open_folder, write_manifest
@@ -38,6 +40,10 @@ class Gallery(RuleBasedStateMachine):
 
     force: Force
     elsewhere: GalleryIndex
+    kept: GalleryIndex
+    """Keeps its tiles on disk, and is opened anew now and then."""
+    open_kept: Callable[[], GalleryIndex]
+    kept_in: Path
     next_person = 0
 
     def __init__(self) -> None:
@@ -80,6 +86,23 @@ class Gallery(RuleBasedStateMachine):
     def days_pass(self, days: int) -> None:
         self.force.clock.forward(days=days)
 
+    @rule()
+    def restart(self) -> None:
+        Gallery.kept.close()
+        Gallery.kept = Gallery.open_kept()
+
+    @rule(data=st.data())
+    def restart_over_a_damaged_file(self, data: st.DataObject) -> None:
+        """Any byte of any file: dropped and read from the rows again, never believed."""
+        Gallery.kept.current()
+        Gallery.kept.close()
+        files = sorted(path for path in self.kept_in.iterdir() if path.stat().st_size)
+        file = data.draw(st.sampled_from(files))
+        content = bytearray(file.read_bytes())
+        content[data.draw(st.integers(0, len(content) - 1))] ^= data.draw(st.integers(1, 255))
+        file.write_bytes(content)
+        Gallery.kept = Gallery.open_kept()
+
     @invariant()
     def the_index_answers_as_the_reference(self) -> None:
         contract = self.force.templates.contract
@@ -90,7 +113,7 @@ class Gallery(RuleBasedStateMachine):
         now = self.force.clock()
         for scope in self.scopes():
             expected = reference.search(probe, scope, -1.0, now)
-            for index in (self.force.instance.index, self.elsewhere):
+            for index in (self.force.instance.index, self.elsewhere, Gallery.kept):
                 engine = index.current()
                 assert engine.search(probe, scope, -1.0, now) == expected
                 assert engine.scope_size(scope, now) == len(expected)
@@ -111,7 +134,12 @@ def test_the_gallery_and_the_engine_agree() -> None:
         contract = force.templates.contract
         keys = PersonKeys.open(force.instance.key_folder.persons, force.instance.key_folder.master())
         Gallery.force = force
-        Gallery.elsewhere = GalleryIndex(force.instance.engine, keys, contract.digest, contract.dimension)
+        apart = stack.enter_context(open_folder())
+        at = SearchFolder(apart / "search", apart / "search.key")
+        opened = partial(GalleryIndex, force.instance.engine, keys, contract.digest, contract.dimension)
+        Gallery.elsewhere = opened()
+        Gallery.kept_in, Gallery.open_kept = at.folder, partial(opened, at)
+        Gallery.kept = Gallery.open_kept()
         run_state_machine_as_test(Gallery, settings=settings(max_examples=15, stateful_step_count=12, deadline=None))  # type: ignore[no-untyped-call]
 
 

@@ -51,6 +51,7 @@ def examine(instance: Instance) -> list[Finding]:
         "models": _models,
         "erasures": _erasures,
         "imports": _imports,
+        "search index": _search_index,
         "core dumps": _core_dumps,
         "certificate": _certificate,
     }
@@ -114,6 +115,17 @@ def _imports(instance: Instance) -> tuple[bool, str]:
     with instance.engine.connect() as connection:
         waiting = unsealed_references(connection)
     return not waiting, f"{waiting} reference(s) wait for an interrupted import to be run again"
+
+
+def _search_index(instance: Instance) -> tuple[bool, str]:
+    behind = instance.index.behind()
+    if behind is None:
+        return True, "not on disk; the first search makes it"
+    if not behind:
+        return True, "on disk, sealed, up to the last change of the gallery"
+    if instance.index.held_elsewhere():
+        return True, f"{behind} changes behind; the process that holds it writes them down within a minute"
+    return False, f"{behind} changes of the gallery are not in its files: run a check, or start `overt serve` again"
 
 
 def _core_dumps(_: Instance) -> tuple[bool, str]:

@@ -214,8 +214,12 @@ class Instance:
     @cached_property
     def index(self) -> GalleryIndex:
         contract = self.pipeline.contract
-        folder = SearchFolder(self.place.search, self.place.keys / "search")
-        return GalleryIndex(self.engine, self.keys, contract.digest, contract.dimension, folder)
+        return GalleryIndex(self.engine, self.keys, contract.digest, contract.dimension, self.search_folder)
+
+    @property
+    def search_folder(self) -> SearchFolder:
+        """Where the search index is kept on disk, and its key."""
+        return SearchFolder(self.place.search, self.place.keys / "search")
 
     def close(self) -> None:
         """Let other processes have what only one can hold."""

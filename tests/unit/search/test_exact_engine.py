@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+import numba
 import numpy as np
 import pytest
 
 from overt.errors import ReferenceAlreadyThere, SearchCancelled, VectorRefused
 from overt.identifiers import ReferenceId
 from overt.scope import Outcome, Source
+from overt.search import kernel
 from overt.search.exact_engine import ExactEngine
 from overt.search.kernel import reaching
 from overt.search.nibbles import ALWAYS, STEP, Coarse, coded
@@ -53,6 +55,30 @@ def test_the_products_are_exact_integers_at_their_largest_too(dimension: int) ->
             )
             assert following == 300
             assert np.array_equal(everybody[:filled], np.flatnonzero(levels @ numbers >= wanted))
+
+
+def test_a_processor_without_avx2_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    codes, coarse = coded(some_vectors(3000, 512)), Coarse.of(some_vectors(1, 512, 5)[0])
+    passed = []
+    for has_avx2 in (kernel._HAS_AVX2, False):
+        monkeypatch.setattr(kernel, "_HAS_AVX2", has_avx2)
+        scan = numba.njit(kernel.reaching.py_func)  # compiled anew
+        places = np.empty(3001, np.int32)
+        for threshold in (0.0, 0.1):
+            filled, _ = scan(
+                codes.codes,
+                codes.lengths,
+                codes.angles,
+                coarse.numbers,
+                coarse.offset,
+                coarse.limits(threshold),
+                0,
+                3000,
+                places,
+            )
+            passed.append(places[:filled].tolist())
+    assert passed[:2] == passed[2:]
+    assert 0 < len(passed[1]) < len(passed[0]) < 3000
 
 
 def test_codes_are_near_enough_to_be_of_use() -> None:

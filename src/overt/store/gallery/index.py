@@ -21,7 +21,6 @@ from overt.store import schema
 from overt.store.gallery.rows import LABEL_COLUMNS, label_of, open_template
 from overt.store.keys import PersonKeys
 from overt.store.search_cache.cache import Mark, SearchCache, SearchFolder
-from overt.store.search_cache.rows_file import Restore
 
 _SLICE = 20_000
 """Rows opened at a time, so that opening a large gallery needs little memory beyond the index."""
@@ -39,8 +38,8 @@ class GalleryIndex:
     ) -> None:
         self._database, self._keys = engine, keys
         self._contract, self._dimension = contract, dimension
-        self._cache = _held(cache, self._template, contract, dimension) if cache else None
-        self._engine = ExactEngine(contract, dimension, self._cache.vectors if self._cache else None)
+        self._cache = SearchCache(cache, contract, dimension, self._template) if cache else None
+        self._engine = ExactEngine(contract, dimension)
         self._seen: int | None = None
         self._lock = threading.Lock()
 
@@ -48,6 +47,20 @@ class GalleryIndex:
         """Bring the cache on disk up to date, if there is one and no other process holds it."""
         if self._cache and self._cache.begun:
             self.current()
+
+    def behind(self) -> int | None:
+        """How many changes of the gallery the files of the cache do not show yet; None without files that open."""
+        written = self._cache.written() if self._cache and self._cache.begun else None
+        if written is None:
+            return None
+        changes = schema.gallery_change.c.number
+        with self._database.connect() as connection:
+            later = connection.execute(select(func.count()).where(changes > written.number))
+            return int(later.scalar_one())
+
+    def held_elsewhere(self) -> bool:
+        """Whether another process, or another index of this one, holds the files."""
+        return self._cache is not None and self._cache.held_elsewhere()
 
     def close(self) -> None:
         """Let another process hold the cache on disk."""
@@ -76,6 +89,10 @@ class GalleryIndex:
 
     def _load(self, connection: Connection) -> None:
         connection.execution_options(isolation_level="REPEATABLE READ")
+        if self._cache and self._cache.hold():
+            self._engine = ExactEngine(self._contract, self._dimension, self._cache.vectors)
+        else:
+            self._cache = None
         loaded = self._cache.load() if self._cache else None
         if loaded is not None and loaded.mark == self._mark(connection, loaded.mark.number):
             self._engine.adopt(loaded.tiles)
@@ -169,8 +186,3 @@ class GalleryIndex:
             np.stack(vectors).astype(np.float32, copy=False),
             [label_of(row) for row in usable],
         )
-
-
-def _held(folder: SearchFolder, restore: Restore, contract: Digest, dimension: int) -> SearchCache | None:
-    cache = SearchCache(folder, contract, dimension, restore)
-    return cache if cache.hold() else None

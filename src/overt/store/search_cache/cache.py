@@ -76,6 +76,14 @@ class SearchCache:
         self._lock = lock
         return True
 
+    def held_elsewhere(self) -> bool:
+        """Whether somebody else holds it."""
+        if self._lock is not None:
+            return False
+        free = self.hold()
+        self.close()
+        return not free
+
     def close(self) -> None:
         """Let another process hold it."""
         self._forget_files()
@@ -88,17 +96,16 @@ class SearchCache:
         """Whether there are files of it."""
         return (self._folder / "header").exists()
 
+    def written(self) -> Mark | None:
+        """Up to which change the files go, as the header says; None when it does not open. Needs no hold."""
+        header = self._header()
+        return Mark(header["number"], header["says"]) if header else None
+
     def load(self) -> Loaded | None:
         """What is there; None when nothing usable is, or it was made for something else."""
-        key = _read(self._key_file)
-        sealed = _read(self._folder / "header")
-        if key is None or len(key) != _KEY or sealed is None:
+        header = self._header()
+        if header is None:
             return None
-        self._sealer = Sealer(key, self._purpose)
-        plain = self._sealer.open(sealed, _KIND)
-        if plain is None:
-            return None
-        header: dict[str, Any] = json.loads(plain)
         self._versions = {
             number: {int(block): version for block, version in each["versions"].items()}
             for number, each in enumerate(header["tiles"])
@@ -139,6 +146,15 @@ class SearchCache:
             "tiles": [{"used": tile.used, "versions": self._versions[number]} for number, tile in enumerate(tiles)],
         }
         _replace(self._folder / "header", self._sealing().seal(json.dumps(header).encode(), _KIND))
+
+    def _header(self) -> dict[str, Any] | None:
+        key, sealed = _read(self._key_file), _read(self._folder / "header")
+        if key is None or len(key) != _KEY or sealed is None:
+            return None
+        self._sealer = Sealer(key, self._purpose)
+        plain = self._sealer.open(sealed, _KIND)
+        header: dict[str, Any] | None = None if plain is None else json.loads(plain)
+        return header
 
     def _tile(self, number: int, used: int) -> tuple[Tile, bool]:
         tile = Tile(self._dimension, self.vectors(number))
