@@ -22,7 +22,6 @@ from overt.quality import (
     head_pose_pitch,
     head_pose_roll,
     head_pose_yaw,
-    illumination_uniformity,
     inter_eye_distance,
     over_exposure,
     sharpness,
@@ -41,7 +40,6 @@ LEAST_MISSED = 10
 OWN: Mapping[Measure, Sequence[str]] = {
     Measure.SHARPNESS: ("motion blur", "defocus", "low light"),
     Measure.DYNAMIC_RANGE: ("low light", "too much light"),
-    Measure.ILLUMINATION_UNIFORMITY: ("half in shadow",),
     Measure.UNDER_EXPOSURE_PREVENTION: ("low light", "half in shadow"),
     Measure.OVER_EXPOSURE_PREVENTION: ("too much light",),
     Measure.INTER_EYE_DISTANCE: ("face size",),
@@ -54,7 +52,6 @@ PLAIN = "as it is"
 ADVICE: Mapping[Measure, Callable[[float], str | None]] = {
     Measure.SHARPNESS: sharpness.advice,
     Measure.DYNAMIC_RANGE: dynamic_range.advice,
-    Measure.ILLUMINATION_UNIFORMITY: illumination_uniformity.advice,
     Measure.UNDER_EXPOSURE_PREVENTION: under_exposure.advice,
     Measure.OVER_EXPOSURE_PREVENTION: over_exposure.advice,
     Measure.INTER_EYE_DISTANCE: inter_eye_distance.advice,

@@ -1,4 +1,8 @@
-"""All quality measures of one face, in a fixed order. Advice for a retake; never a reason to refuse."""
+"""All quality measures of one face, in a fixed order. Advice for a retake; never a reason to refuse.
+
+Rule: a measure has its place by what it foresees (its error-versus-discard curve, docs/robustness.md), or since
+beyond its limit the calibration does not reach (`candidates/reach.py`); then its advice begins exactly there.
+"""
 
 from collections.abc import Callable
 
@@ -11,7 +15,6 @@ from overt.quality import (
     head_pose_pitch,
     head_pose_roll,
     head_pose_yaw,
-    illumination_uniformity,
     inter_eye_distance,
     over_exposure,
     sharpness,
@@ -28,7 +31,6 @@ MEASURES: tuple[Callable[[FaceView], Assessment], ...] = (
     under_exposure.measure,
     over_exposure.measure,
     dynamic_range.measure,
-    illumination_uniformity.measure,
     head_pose_yaw.measure,
     head_pose_pitch.measure,
     head_pose_roll.measure,

@@ -10,7 +10,6 @@ class Measure(StrEnum):
 
     SHARPNESS = "sharpness"
     DYNAMIC_RANGE = "dynamic_range"
-    ILLUMINATION_UNIFORMITY = "illumination_uniformity"
     UNDER_EXPOSURE_PREVENTION = "under_exposure_prevention"
     OVER_EXPOSURE_PREVENTION = "over_exposure_prevention"
     INTER_EYE_DISTANCE = "inter_eye_distance"
