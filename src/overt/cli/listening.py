@@ -111,7 +111,7 @@ def repeated(do: Callable[[], object], seconds: float, failed: str) -> Iterator[
         while not ended.wait(seconds):
             try:
                 do()
-            except (OvertError, OSError) as problem:
+            except Exception as problem:  # noqa: BLE001  whatever it is, the next time may be better
                 why = problem.detail if isinstance(problem, OvertError) else type(problem).__name__
                 err.print(f"{failed}: {why}", soft_wrap=True, markup=False)
 

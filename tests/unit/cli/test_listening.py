@@ -8,7 +8,7 @@ import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from overt.cli.listening import beside, is_loopback, listen, renewed, server_of
+from overt.cli.listening import beside, is_loopback, listen, repeated, server_of
 from overt.errors import CertificateRefused, UsageError
 
 SECONDS = 10.0
@@ -83,7 +83,7 @@ def until(wanted: Callable[[], bool]) -> None:
 
 def test_renewal_goes_on_and_ends() -> None:
     done: list[float] = []
-    with renewed(lambda: done.append(time.monotonic()), seconds=0.01):
+    with repeated(lambda: done.append(time.monotonic()), 0.01, "It failed"):
         until(lambda: len(done) >= 3)
     seen = len(done)
     time.sleep(0.05)
@@ -93,13 +93,15 @@ def test_renewal_goes_on_and_ends() -> None:
 def test_nothing_is_renewed_before_the_time(capsys: pytest.CaptureFixture[str]) -> None:
     done: list[int] = []
     began = time.monotonic()
-    with renewed(lambda: done.append(1), seconds=3600):
+    with repeated(lambda: done.append(1), 3600, "It failed"):
         pass
     assert done == []
     assert time.monotonic() - began < SECONDS
 
 
-@pytest.mark.parametrize("problem", [CertificateRefused("The [key] is gone."), OSError(28, "no space")])
+@pytest.mark.parametrize(
+    "problem", [CertificateRefused("The [key] is gone."), OSError(28, "no space"), KeyError("odd")]
+)
 def test_a_renewal_that_fails_is_said_and_tried_again(problem: Exception, capsys: pytest.CaptureFixture[str]) -> None:
     tried: list[int] = []
 
@@ -107,8 +109,8 @@ def test_a_renewal_that_fails_is_said_and_tried_again(problem: Exception, capsys
         tried.append(1)
         raise problem
 
-    with renewed(fail, seconds=0.01):
+    with repeated(fail, 0.01, "The certificate was not renewed"):
         until(lambda: len(tried) >= 3)
     said = capsys.readouterr().err
     assert said.count("The certificate was not renewed: ") >= 3
-    assert ("The [key] is gone." if isinstance(problem, CertificateRefused) else "OSError") in said
+    assert ("The [key] is gone." if isinstance(problem, CertificateRefused) else type(problem).__name__) in said
