@@ -4,11 +4,13 @@ Rules:
 * Every entry is hashed, every hash tile recomputed, and the root compared with the signed one, before anything that the
   entries say is held against the instance: a damaged copy is not a guilty log.
 * Every width in which a tile lies in the folder must tell the same.
-* Memory is bounded: one bundle, one unfinished tile a level, the edge of the tree, and the once-tags.
+* Memory is bounded: one bundle, one unfinished tile a level, the edge of the tree, and so many once-tags as `once.py`
+  holds before it writes them to a temporary file.
 * An empty log is not a verified log.
 """
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 
 from overt_verify.checkpoint import Checkpoint
@@ -53,12 +55,12 @@ def audit(
         raise _shrunk(folder, checkpoint, prior)
     if checkpoint.size == 0:
         raise VerificationError(Code.NOTHING_TO_VERIFY, "The log is empty.")
-    run = _Run(folder, checkpoint, prior)
-    for number in range(-(-checkpoint.size // WIDTH)):
-        run.bundle(number)
-        if progress is not None:
-            progress(min(checkpoint.size, (number + 1) * WIDTH), checkpoint.size)
-    return AuditReport(checkpoint, run.finish(), prior.size if prior else None)
+    with closing(_Run(folder, checkpoint, prior)) as run:
+        for number in range(-(-checkpoint.size // WIDTH)):
+            run.bundle(number)
+            if progress is not None:
+                progress(min(checkpoint.size, (number + 1) * WIDTH), checkpoint.size)
+        return AuditReport(checkpoint, run.finish(), prior.size if prior else None)
 
 
 class _Run:
@@ -91,9 +93,12 @@ class _Run:
             raise VerificationError(Code.ROOT_MISMATCH, "The entries do not lead to the root of the checkpoint.")
         if self._prior is not None and self._prior.root != self._prior_root:
             raise contradiction(self._prior, self._checkpoint, Code.FORKED)
-        if self._fault is not None:
-            raise self._fault
+        self._story.end(self._fault)
         return self._story.summary()
+
+    def close(self) -> None:
+        """Let go of what was kept beside memory."""
+        self._story.close()
 
     def _read(self, entry: bytes) -> None:
         """Take an entry into the story; the first fault is kept until the root has shown whose fault it is."""

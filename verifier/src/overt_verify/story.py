@@ -14,6 +14,7 @@ from collections import Counter
 from overt_verify import deeds as d
 from overt_verify.entry import Entry
 from overt_verify.errors import Code, VerificationError, shown
+from overt_verify.once import OnceTags, Use
 from overt_verify.summary import Summary
 
 UNCONSCIOUS = d.NOTICE + " unconscious"
@@ -43,7 +44,7 @@ _BOUNDS = {later: [(e, c) for step, e, c in ORDER if step == later] for later, _
 
 
 class Story:
-    """Takes the entries of one log in order; memory grows with the set of once-tags (about 130 bytes each)."""
+    """Takes the entries of one log in order; memory grows with what the summary lists, not with the log."""
 
     def __init__(self, origin: str) -> None:
         self._origin = origin
@@ -54,7 +55,7 @@ class Story:
         self._policies: Counter[str] = Counter()
         self._adopted: set[str] = set()
         self._in_force = ""
-        self._once: set[bytes] = set()
+        self._once = OnceTags()
         self._codes: Counter[tuple[str, str]] = Counter()
         self._numbers: Counter[str] = Counter()
 
@@ -70,6 +71,29 @@ class Story:
         self._check_once(index, entry)
         self._check_order(index, entry)
         self._count(entry)
+
+    def end(self, fault: VerificationError | None) -> None:
+        """Say what a long log shows only when all of it has been read, and let go of what that took.
+
+        Args:
+            fault: what `take` raised, or what made an entry unreadable, if anything; it was the last entry looked at.
+
+        Raises:
+            VerificationError: the fault of the earliest entry; `fault` itself, unless a tag was repeated before it.
+        """
+        try:
+            use = self._once.repetition()
+        finally:
+            self._once.close()
+        # Tags are compared before the order of deeds is: at one entry, the repetition comes first.
+        if use is not None and (fault is None or fault.index is None or use[1] <= fault.index):
+            raise _repeated(use)
+        if fault is not None:
+            raise fault
+
+    def close(self) -> None:
+        """Let go of a log that was not read to its end."""
+        self._once.close()
 
     def summary(self) -> Summary:
         """Counts over the entries taken so far."""
@@ -117,11 +141,8 @@ class Story:
         if entry.once is None:
             return
         tag = bytes.fromhex(entry.once)
-        if tag in self._once:
-            code = Code.SEARCH_REPEATED if entry.deed == d.SEARCHED else Code.ONCE_TAG_REPEATED
-            message = f"Entry {index} ({entry.deed}) repeats the once-tag {entry.once} of an earlier entry."
-            raise VerificationError(code, message, index=index)
-        self._once.add(tag)
+        if not self._once.add(tag, index, entry.deed):
+            raise _repeated((tag, index, entry.deed))
 
     def _check_order(self, index: int, entry: Entry) -> None:
         for step in _steps(entry):
@@ -146,6 +167,13 @@ class Story:
         for name in ("refusal", "end"):
             if name in entry.fields:
                 self._codes[name, str(entry.fields[name])] += 1
+
+
+def _repeated(use: Use) -> VerificationError:
+    tag, index, deed = use
+    code = Code.SEARCH_REPEATED if deed == d.SEARCHED else Code.ONCE_TAG_REPEATED
+    message = f"Entry {index} ({deed}) repeats the once-tag {tag.hex()} of an earlier entry."
+    return VerificationError(code, message, index=index)
 
 
 def _steps(entry: Entry) -> tuple[str, ...]:
