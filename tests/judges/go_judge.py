@@ -50,6 +50,7 @@ def build(folder: Path) -> Judge:
     """Build the judge in a folder, with nothing of the user's Go settings or cache."""
     program = folder / "judge"
     settings = {"GO111MODULE": "off", "GOPATH": str(LIBRARIES), "GOFLAGS": "", "GOPROXY": "off", "GOENV": "off"}
+    settings["GOTOOLCHAIN"] = "local"
     environment = {**os.environ, **settings, "GOCACHE": str(folder / "cache"), "CGO_ENABLED": "0"}
     subprocess.run(["go", "vet", SOURCE], cwd=folder, env=environment, check=True)
     subprocess.run(["go", "build", "-o", program, SOURCE], cwd=folder, env=environment, check=True)
