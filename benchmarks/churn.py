@@ -10,6 +10,7 @@ database and its sealed search index on disk. `churn_hands.py` says how people a
 2. Quiet and churn in turn, `--rounds` times, each for `--seconds`: checks at half of the saturation rate, at random
    moments; while there is churn, people are enrolled and erased besides, `--churn-per-hour` of the gallery of each, in
    a thread of this process and in another process in turn. The bound: p99 under churn is at most twice the quiet p99.
+   Short parts in turn: what else the machine does falls on both.
 3. How long an erasure takes to be acknowledged, in smaller galleries and in this one.
 4. `--trials` people enrolled, found, erased, and never found again once `erase` has returned: from another thread and
    by a second index over the same database, while a third thread searches all the time (`churn_trials.py`).
@@ -87,8 +88,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--n", type=int, default=100_000, help="references in the gallery")
     parser.add_argument("--what", choices=("both", "check", "search"), default="both", help="what is timed")
     parser.add_argument("--where", choices=("both", "here", "elsewhere"), default="both", help="who makes the changes")
-    parser.add_argument("--seconds", type=float, default=40, help="of each part")
-    parser.add_argument("--rounds", type=int, default=3, help="of quiet and churn")
+    parser.add_argument("--seconds", type=float, default=10, help="of each part")
+    parser.add_argument("--rounds", type=int, default=12, help="of quiet and churn")
     parser.add_argument("--threads", type=int, default=4, help="that saturate it, and that answer")
     parser.add_argument("--churn-per-hour", type=float, default=0.01, help="of the gallery, of each kind")
     parser.add_argument("--trials", type=int, default=10_000, help="people enrolled, erased and searched for")
