@@ -145,7 +145,7 @@ def erase(
     else:
         out.print(
             f"Erased: {report.references} reference(s), ledger entry {report.ledger_index}. The key was destroyed "
-            f"{report.key_seconds:.1f} s later (epoch {report.key_epoch} is in force).",
+            f"{report.key_seconds:.2f} s later (epoch {report.key_epoch} is in force).",
             soft_wrap=True,
         )
     return ANSWERED

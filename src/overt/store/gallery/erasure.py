@@ -3,8 +3,9 @@
 Rules (architecture, rule 7):
 * The rows go in the transaction that writes the ledger entry; from then on no search returns them, in any process,
   since every answer is re-checked against the rows.
-* Then the person's key is destroyed: a new key epoch without it, the old one overwritten. Copies of the database made
-  earlier, with today's keys, do not open. Until then the person is listed in `erasure_owed`; `doctor` shows how long.
+* Then the person's key is destroyed: a new epoch of its drawer without it, the old one overwritten. Copies of the
+  database made earlier, with today's keys, do not open. Until then the person is listed in `erasure_owed`; `doctor`
+  shows how long.
 * Then the tables are vacuumed, so that the bytes leave PostgreSQL's files too.
 """
 

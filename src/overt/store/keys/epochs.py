@@ -1,4 +1,4 @@
-"""The files of the person key store: one pair for an epoch, and the name of the one in force.
+"""The files of one drawer of people's keys: one pair for an epoch, and the name of the one in force.
 
 Rules:
 * `epoch-N.key` is the wrapped key of epoch N, `epoch-N.records` the people's keys wrapped under it, `in-force` says N.

@@ -1,11 +1,15 @@
-"""The keys of the enrolled people: made, found, and destroyed so that nothing sealed under them opens again.
+"""The keys of the enrolled people, spread over drawers: an erasure changes one drawer, and the others stay as they are.
 
 Rules:
+* A person's drawer follows from their id, which is random; so all drawers are about as full. A new epoch wraps the keys
+  of one drawer anew, a sixty-fourth of the gallery's.
 * A key is on the disk before it is given out, so before any database commit that uses it. A key without a person in the
   database (the commit failed) is an orphan, and is removed like an erased one.
-* Only the wrapped keys stay in memory; each is unwrapped when asked for.
-* Every call looks which epoch is in force, so an erasure by another process is obeyed at once.
-* Erasing is all or nothing for its batch, and repeating it is harmless.
+* A drawer is made when somebody's key is first put into it, and listed before that key is given out. What is listed and
+  not there is missing, never empty.
+* Erasing is all or nothing for each drawer, and repeating it is harmless.
+* A store from before there were drawers is taken over when it is opened: it is listed when every key is in its drawer,
+  and then the old files are destroyed.
 """
 
 import os
@@ -14,35 +18,36 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
-from overt.errors import KeysExist, PersonKeyGone
-from overt.store.keys import epochs, records
-from overt.store.keys.epochs import ENROLLING_LOCK, STORE_LOCK, RotationReport
-from overt.store.keys.private_files import check_private_folder, make_private_folder
-from overt.store.keys.records import KEY, NONCE, SIZE, Wrapping
+from overt.errors import KeyDamaged, KeysExist, PersonKeyGone
+from overt.store.embedded.durable_files import write_private
+from overt.store.keys import epochs
+from overt.store.keys.drawer import KeyDrawer
+from overt.store.keys.epochs import ENROLLING_LOCK, RotationReport, locked
+from overt.store.keys.private_files import check_private_folder, make_private_folder, read_private
 from overt.store.keys.sealing import Draw
+
+DRAWERS: Final = 64
+_LIST, _LIST_LOCK, _FORM = "drawers", "drawers.lock", "overt-key-drawers 1"
+_LONGEST_LIST: Final = 1024
 
 
 class PersonKeys:
     """The store in one folder. Safe among threads and processes; use `create` once and `open` after that."""
 
     def __init__(self, folder: Path, master: bytes, draw: Draw) -> None:
-        self._folder = folder
-        self._master = master
-        self._draw = draw
-        self._guard = threading.RLock()
-        self._epoch = 0
-        self._wrapping = Wrapping(bytes(KEY), 0)
-        self._body = bytearray()
-        self._index: dict[bytes, int] = {}
+        self._folder, self._master, self._draw = folder, master, draw
+        self._guard = threading.Lock()
+        self._drawers: dict[int, KeyDrawer] = {}
 
     def __repr__(self) -> str:
         return f"PersonKeys({str(self._folder)!r})"
 
     @classmethod
     def create(cls, folder: Path, master: bytes, draw: Draw = os.urandom) -> "PersonKeys":
-        """Make an empty store with its first epoch.
+        """Make an empty store.
 
         Args:
             folder: made (0700) when it is not there.
@@ -54,12 +59,10 @@ class PersonKeys:
             KeyFilesUnsafe: the folder is open to others.
         """
         make_private_folder(folder)
-        with epochs.locked(folder, STORE_LOCK):
-            if (folder / epochs.IN_FORCE).exists():
+        with locked(folder, _LIST_LOCK):
+            if (folder / _LIST).exists() or (folder / epochs.IN_FORCE).exists():
                 raise KeysExist(f"There is a person key store in {folder} already.")
-            epochs.destroy_all_but(folder, None)
-            epochs.write_epoch(folder, 1, records.pack_epoch_key(master, 1, draw(KEY), draw(NONCE)), b"")
-            epochs.put_in_force(folder, 1)
+            _write_list(folder, frozenset())
         return cls.open(folder, master, draw)
 
     @classmethod
@@ -67,30 +70,30 @@ class PersonKeys:
         """Open a store, and destroy what an interrupted erasure left of another epoch.
 
         Raises:
-            KeyMissing: there is no store.
+            KeyMissing: there is no store, or a drawer of it is not there.
             KeyFilesUnsafe: folder or files are open to others.
             KeyDamaged: another master key's, or damaged.
         """
         check_private_folder(folder)
         store = cls(folder, master, draw)
-        with epochs.locked(folder, STORE_LOCK):
-            store._load()
-            epochs.destroy_all_but(folder, store._epoch)
+        with locked(folder, _LIST_LOCK):
+            if not (folder / _LIST).exists():
+                store._take_over()
+            _destroy_undivided(folder)
+        store._open_listed()
         return store
 
     @property
     def epoch(self) -> int:
-        """The epoch in force, from 1; each erasure is one more."""
-        return epochs.in_force(self._folder)
+        """From 1; each erasure is one more."""
+        return 1 + sum(drawer.epoch - 1 for drawer in self._open_listed())
 
     def __len__(self) -> int:
-        return len(self.ids())
+        return sum(len(drawer) for drawer in self._open_listed())
 
     def ids(self) -> frozenset[UUID]:
         """Everybody who has a key now."""
-        with self._guard:
-            self._refresh()
-            return frozenset(UUID(bytes=person) for person in self._index)
+        return frozenset[UUID]().union(*(drawer.ids() for drawer in self._open_listed()))
 
     def get(self, person: UUID) -> bytes:
         """One person's key (32 bytes).
@@ -110,35 +113,36 @@ class PersonKeys:
         Raises:
             KeyDamaged: a record does not authenticate.
         """
-        wanted = list(persons)
-        with self._guard:
-            if self._epoch != epochs.in_force(self._folder) or any(who.bytes not in self._index for who in wanted):
-                self._refresh()
-            places = [(who, self._index.get(who.bytes)) for who in wanted]
-            return {who: self._unwrap(at) for who, at in places if at is not None}
+        found: dict[UUID, bytes] = {}
+        for number, those in _by_drawer(persons).items():
+            drawer = self._drawer(number)
+            if drawer is not None:
+                found |= drawer.get_many(those)
+        return found
 
     @contextmanager
     def enrolling(self) -> Iterator["Enrolment"]:
         """Hold this from `add` until the database has committed: it keeps `remove_orphans` of others waiting."""
-        with epochs.locked(self._folder, ENROLLING_LOCK, shared=True):
+        with locked(self._folder, ENROLLING_LOCK, shared=True):
             yield Enrolment(self._add)
 
     def forget_and_rotate(self, persons: Iterable[UUID]) -> RotationReport:
-        """Destroy the keys of these people for good: a new epoch with everybody else, and the old one destroyed.
+        """Destroy the keys of these people for good: a new epoch of their drawers with everybody else in them, and the
+        old one destroyed.
 
-        When it is killed, either the old epoch is in force as if nothing had been asked, or the new one, and the next
-        opening destroys what is left of the old. People without a key are passed over.
+        When it is killed, each drawer has either the old epoch in force as if nothing had been asked, or the new one,
+        and the next opening destroys what is left of the old. People without a key are passed over.
 
         Raises:
-            KeyDamaged: somebody else's record does not authenticate; nothing was changed.
+            KeyDamaged: somebody else's record does not authenticate; nothing was changed in its drawer.
         """
-        began = time.monotonic()
-        with self._guard, epochs.locked(self._folder, STORE_LOCK):
-            self._load()
-            gone = {who.bytes for who in persons} & self._index.keys()
-            kept = [at for person, at in self._index.items() if person not in gone]
-            self._rotate(self._epoch + 1, kept)
-            return RotationReport(self._epoch, len(kept), len(gone), time.monotonic() - began)
+        began, kept, destroyed = time.monotonic(), 0, 0
+        for number, those in _by_drawer(persons).items():
+            drawer = self._drawer(number)
+            if drawer is not None:
+                report = drawer.forget_and_rotate(those)
+                kept, destroyed = kept + report.kept, destroyed + report.destroyed
+        return RotationReport(self.epoch, kept, destroyed, time.monotonic() - began)
 
     def remove_orphans(self, known: Callable[[], Collection[UUID]]) -> RotationReport | None:
         """Destroy keys whose people never came into the database; None when there are none. Never inside `enrolling`.
@@ -146,56 +150,57 @@ class PersonKeys:
         Args:
             known: everybody in the database; called while nobody enrols.
         """
-        with epochs.locked(self._folder, ENROLLING_LOCK):
+        with locked(self._folder, ENROLLING_LOCK):
             orphans = self.ids().difference(known())
             return self.forget_and_rotate(orphans) if orphans else None
 
     def _add(self, persons: Iterable[UUID]) -> dict[UUID, bytes]:
-        wanted = list(dict.fromkeys(persons))
-        with self._guard, epochs.locked(self._folder, STORE_LOCK):
-            self._load()
-            new = [who for who in wanted if who.bytes not in self._index]
-            if new:
-                drawn = ((who.bytes, self._draw(KEY), self._draw(NONCE)) for who in new)
-                added = b"".join(self._wrapping.wrap(*parts) for parts in drawn)
-                epochs.append_records(self._folder, self._epoch, len(self._body) // SIZE, added)
-                self._extend(added)
-            return {who: self._unwrap(self._index[who.bytes]) for who in wanted}
+        added: dict[UUID, bytes] = {}
+        for number, those in _by_drawer(persons).items():
+            added |= (self._drawer(number) or self._new_drawer(number)).add(those)
+        return added
 
-    def _rotate(self, epoch: int, kept: list[int]) -> None:
-        """Write, switch, destroy; then work with the new one."""
-        key = self._draw(KEY)
-        new, nonces = Wrapping(key, epoch), self._draw(NONCE * len(kept))
-        body = bytearray()
-        for turn, at in enumerate(kept):
-            person = bytes(self._body[at : at + records.PERSON])
-            body += new.wrap(person, self._unwrap(at), nonces[turn * NONCE : (turn + 1) * NONCE])
-        epochs.destroy_all_but(self._folder, self._epoch)
-        wrapped = records.pack_epoch_key(self._master, epoch, key, self._draw(NONCE))
-        epochs.write_epoch(self._folder, epoch, wrapped, body)
-        epochs.put_in_force(self._folder, epoch)
-        epochs.destroy_all_but(self._folder, epoch)
-        self._load()
+    def _open_listed(self) -> list[KeyDrawer]:
+        """All drawers that there are now, those that others have made since too."""
+        drawers = (self._drawer(number) for number in sorted(_read_list(self._folder)))
+        return [drawer for drawer in drawers if drawer is not None]
 
-    def _unwrap(self, at: int) -> bytes:
-        return self._wrapping.unwrap(bytes(self._body[at : at + SIZE]))
+    def _drawer(self, number: int) -> KeyDrawer | None:
+        with self._guard:
+            if number not in self._drawers and number in _read_list(self._folder):
+                self._drawers[number] = KeyDrawer.open(_place(self._folder, number), self._master, self._draw)
+            return self._drawers.get(number)
 
-    def _refresh(self) -> None:
-        with epochs.locked(self._folder, STORE_LOCK, shared=True):
-            self._load()
+    def _new_drawer(self, number: int) -> KeyDrawer:
+        """Make a drawer, unless another process just did."""
+        with self._guard, locked(self._folder, _LIST_LOCK):
+            listed = _read_list(self._folder)
+            if number not in listed:
+                # One that was made and not listed has never held a key.
+                self._made_anew(number)
+                _write_list(self._folder, listed | {number})
+        drawer = self._drawer(number)
+        assert drawer is not None
+        return drawer
 
-    def _load(self) -> None:
-        """Take over what others have done since; the caller holds the store's lock."""
-        epoch = epochs.in_force(self._folder)
-        if epoch != self._epoch:
-            self._wrapping = Wrapping(epochs.read_epoch_key(self._folder, self._master, epoch), epoch)
-            self._epoch, self._body, self._index = epoch, bytearray(), {}
-        self._extend(epochs.read_records(self._folder, epoch, len(self._body) // SIZE))
+    def _made_anew(self, number: int) -> KeyDrawer:
+        place = _place(self._folder, number)
+        make_private_folder(place)
+        epochs.destroy_all_but(place, None)
+        (place / epochs.IN_FORCE).unlink(missing_ok=True)
+        return KeyDrawer.create(place, self._master, self._draw)
 
-    def _extend(self, added: bytes) -> None:
-        start = len(self._body)
-        self._body += added
-        self._index.update(records.index(self._body, start))
+    def _take_over(self) -> None:
+        """Divide a store of before; the caller holds the lock of the list.
+
+        Raises:
+            KeyMissing: there is none.
+        """
+        undivided = KeyDrawer.open(self._folder, self._master, self._draw)
+        for number, those in _by_drawer(undivided.ids()).items():
+            # Anew: what an earlier taking over left may hold somebody who was erased after it.
+            self._made_anew(number).take_over(undivided.get_many(those))
+        _write_list(self._folder, frozenset(_by_drawer(undivided.ids())))
 
 
 class Enrolment:
@@ -207,3 +212,32 @@ class Enrolment:
     def add(self, persons: Iterable[UUID]) -> dict[UUID, bytes]:
         """A key (32 bytes) for each of these people, durable before this returns; who has one already keeps it."""
         return self._add(persons)
+
+
+def _by_drawer(persons: Iterable[UUID]) -> dict[int, list[UUID]]:
+    groups: dict[int, list[UUID]] = {}
+    for who in persons:
+        groups.setdefault(who.bytes[0] % DRAWERS, []).append(who)
+    return groups
+
+
+def _place(folder: Path, number: int) -> Path:
+    return folder / f"drawer-{number:02}"
+
+
+def _read_list(folder: Path) -> frozenset[int]:
+    text = read_private(folder / _LIST, _LONGEST_LIST).decode("ascii", "replace")
+    form, _, numbers = text.partition(":")
+    if form != _FORM or not all(each.isdigit() and int(each) < DRAWERS for each in numbers.split()):
+        raise KeyDamaged("The person key store does not say which drawers it has.")
+    return frozenset(int(each) for each in numbers.split())
+
+
+def _write_list(folder: Path, drawers: frozenset[int]) -> None:
+    write_private(folder / _LIST, f"{_FORM}: {' '.join(str(each) for each in sorted(drawers))}\n".encode())
+
+
+def _destroy_undivided(folder: Path) -> None:
+    """Overwrite and unlink what a store of before left; every key is in its drawer."""
+    epochs.destroy_all_but(folder, None)
+    (folder / epochs.IN_FORCE).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The bytes of the person key store; pure.
+"""The bytes of one drawer of people's keys; pure.
 
 Rules:
 * A file of records is a header and one record for each person, 76 bytes each. Numbers are big-endian.
