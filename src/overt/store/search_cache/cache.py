@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -110,7 +111,8 @@ class SearchCache:
             number: {int(block): version for block, version in each["versions"].items()}
             for number, each in enumerate(header["tiles"])
         }
-        read = [self._tile(number, each["used"]) for number, each in enumerate(header["tiles"])]
+        with ThreadPoolExecutor(thread_name_prefix="overt-search-open") as cores:
+            read = list(cores.map(self._tile, *zip(*enumerate(each["used"] for each in header["tiles"]), strict=True)))
         mark = Mark(header["number"], header["says"])
         return Loaded([tile for tile, _ in read], mark, all(whole for _, whole in read))
 

@@ -25,7 +25,7 @@ class Sealer:
         nonce = os.urandom(NONCE)
         return nonce + self._cipher.encrypt(nonce, plain, self._bound(place))
 
-    def open(self, sealed: bytes, *place: int) -> bytes | None:
+    def open(self, sealed: bytes | memoryview, *place: int) -> bytes | None:
         """What was sealed for that place; None when this is not it."""
         if len(sealed) < OVERHEAD:
             return None

@@ -8,6 +8,7 @@ Rules:
 """
 
 import os
+from math import prod
 from pathlib import Path
 from typing import Any, Final
 
@@ -52,12 +53,13 @@ class TileFile:
 
         Blocks that were not are zeros, and `versions` are brought to what the file has.
         """
-        columns: Columns = {name: np.zeros((used, *cell), kind) for name, (kind, cell) in self._shapes.items()}
+        columns: Columns = {name: np.empty((used, *cell), kind) for name, (kind, cell) in self._shapes.items()}
         whole = True
         for block in range(-(-used // BLOCK)):
             plain, version = self._block(block)
             if plain is None or version < versions.get(block, 0):
                 whole = False
+                _unpack(bytes(self._size), block, columns)
             else:
                 _unpack(plain, block, columns)
             versions[block] = max(version, versions.get(block, 0))
@@ -71,10 +73,10 @@ class TileFile:
     def _width(self, name: str) -> int:
         """Bytes of one cell."""
         kind, cell = self._shapes[name]
-        return np.dtype(kind).itemsize * int(np.prod(cell, dtype=int))
+        return np.dtype(kind).itemsize * prod(cell)
 
     def _block(self, block: int) -> tuple[bytes | None, int]:
-        data = os.pread(self._file, self._size, block * self._size)
+        data = memoryview(os.pread(self._file, self._size, block * self._size))
         version = int.from_bytes(data[:_VERSION])
         plain = self._sealer.open(data[_VERSION:], _KIND, self._number, block, version)
         return plain, version if plain is not None else 0
@@ -83,7 +85,7 @@ class TileFile:
 def _unpack(plain: bytes, block: int, columns: Columns) -> None:
     at = 0
     for column in columns.values():
-        width = column.dtype.itemsize * int(np.prod(column.shape[1:], dtype=int))
+        width = column.dtype.itemsize * prod(column.shape[1:])
         cells = np.frombuffer(plain, column.dtype, BLOCK * width // column.dtype.itemsize, at)
         part = column[block * BLOCK : (block + 1) * BLOCK]
         part[...] = cells.reshape(BLOCK, *column.shape[1:])[: len(part)]
