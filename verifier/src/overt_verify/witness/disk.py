@@ -37,9 +37,9 @@ def replace_file(path: Path, data: bytes, mode: int = _PUBLIC) -> None:
 
 def make_folder(path: Path) -> None:
     """A folder that only its owner may enter; its name is on the disk before the call returns."""
-    if not path.is_dir():
-        path.mkdir(mode=0o700)
-        sync_folder(path.parent)
+    path.mkdir(mode=0o700, exist_ok=True)
+    # Also where it was there: whoever made it may have died before this.
+    sync_folder(path.parent)
 
 
 def sync_folder(path: Path) -> None:

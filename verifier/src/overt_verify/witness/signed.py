@@ -75,12 +75,11 @@ def parse_submission(body: bytes) -> Submission:
     """Read the body of `add-checkpoint`.
 
     Raises:
-        VerificationError: `bad_request`.
+        VerificationError: `bad_request` or `bad_note`.
     """
     head, separator, note = body.partition(b"\n\n")
     try:
         first, *lines = head.decode("ascii").split("\n")
-        origin = note.partition(b"\n")[0].decode("utf-8")
     except UnicodeDecodeError as error:
         raise _bad("it is not text") from error
     old = decimal(first.removeprefix("old ")) if first.startswith("old ") else None
@@ -91,7 +90,7 @@ def parse_submission(body: bytes) -> Submission:
     proof = tuple(node for line in lines if (node := hash_bytes(line)) is not None)
     if len(proof) != len(lines):
         raise _bad("a line of the proof is not a hash in base64")
-    return Submission(old, proof, note, origin)
+    return Submission(old, proof, note, split_note(note)[0].partition("\n")[0])
 
 
 def _bad(why: str) -> VerificationError:
