@@ -16,6 +16,7 @@ from verify_simulators.newsroom import Served
 
 from overt_verify.cli import app
 from overt_verify.cosignature import CosignerKey
+from overt_verify.witness.answers import STATUSES
 from overt_verify.witness.cli import LATE, NOT_SEEN, WITNESS_CODES
 
 COMMANDS = ("init", "trust", "serve", "follow", "status")
@@ -186,3 +187,26 @@ def wait_for(served: Served, size: int) -> None:
     while json.loads(served.ask("GET", "/status")[2])["logs"][0]["size"] != size:
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+def test_the_commands_of_the_document(ledger: LyingLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Steps 1 to 3 as they stand; the service and the address are tried elsewhere."""
+    (tmp_path / "force.vkey").write_text(ledger.vkey + "\n")
+    ledger.publish(tmp_path / "ledger")
+    monkeypatch.chdir(tmp_path)
+    text = (Path(__file__).parents[2] / "docs" / "witness.md").read_text(encoding="utf-8")
+    steps = [line.split()[2:] for line in text.splitlines() if line.strip().startswith("overt-verify witness ")]
+    assert [step[0] for step in steps] == ["init", "trust", "follow", "serve"]
+    for step in steps[:3]:
+        run(*step)
+    (tmp_path / "witness" / "witness.toml").write_text(text.split("```toml\n")[1].split("```")[0])
+    found = answer("status", "witness")["logs"][0]
+    assert (found["origin"], found["size"], found["growth_hours"]) == ("force.example/log", 300, 48)
+
+
+def test_exit_codes_and_answers_stand_in_the_document() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "witness.md").read_text(encoding="utf-8")
+    for code in (0, 1, 2, NOT_SEEN, LATE):
+        assert f"\n| {code} |" in text
+    for status in {200, 411, 413, 500, *STATUSES.values()}:
+        assert f"{status} " in text
