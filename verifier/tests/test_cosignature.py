@@ -1,7 +1,10 @@
-"""Cosignatures, against the recipe of C2SP tlog-cosignature written out by hand."""
+"""Cosignatures, against those of public witnesses, and the recipe of C2SP tlog-cosignature written out by hand."""
 
 import base64
 import hashlib
+import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -23,6 +26,10 @@ BLOB = KEY_ID + TIME.to_bytes(8, "big") + PRIVATE.sign(MESSAGE)
 LINE = f"\u2014 {NAME} {base64.b64encode(BLOB).decode()}"
 KEY = CosignerKey(NAME, PUBLIC)
 
+GOLDEN = Path(__file__).parents[2] / "tests" / "golden" / "ledger" / "cosignatures.json"
+PUBLISHED: list[dict[str, Any]] = json.loads(GOLDEN.read_text(encoding="ascii"))["published"]
+EACH = [(sample, vkey) for sample in PUBLISHED for vkey in sample["witnesses"]]
+
 
 def at(line: str, text: str = TEXT, key: CosignerKey = KEY) -> int:
     return cosigned_at(text, split_note(f"{text}\n{line}\n".encode())[1], key)
@@ -33,6 +40,17 @@ def test_a_witness_writes_what_the_recipe_says() -> None:
     assert secret.cosign(TEXT, TIME).line == LINE
     assert secret.key.vkey == VKEY
     assert CosignerKey.parse(VKEY) == KEY
+
+
+@pytest.mark.parametrize(("sample", "vkey"), EACH, ids=[vkey.split("+")[0] for _, vkey in EACH])
+def test_public_witnesses_are_read(sample: dict[str, Any], vkey: str) -> None:
+    text, signatures = split_note(sample["checkpoint"].encode())
+    key = CosignerKey.parse(vkey)
+    assert key.vkey == vkey
+    assert cosigned_at(text, signatures, key) == sample["seconds"]
+    with pytest.raises(VerificationError) as caught:
+        cosigned_at(text + "extension\n", signatures, key)
+    assert caught.value.code is Code.BAD_SIGNATURE
 
 
 def test_the_time_of_the_newest_is_read() -> None:

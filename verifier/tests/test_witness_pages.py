@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from verify_simulators.lying_ledger import LyingLedger
-from verify_simulators.newsroom import found, only_log, serving
+from verify_simulators.newsroom import Clock, found, only_log, serving, witness_of
 
 from overt_verify.errors import Code, VerificationError
 from overt_verify.witness.pages import PAGE_FILE, ReceiptPage
@@ -39,13 +39,24 @@ def test_the_pinned_key_stands_in_it_and_nothing_else_changes(
 ) -> None:
     witness = found(tmp_path / "w", ledger)
     with serving(witness, page) as served:
-        status, _, body = served.ask("GET", f"/receipt/{only_log(witness).hash}")
-        assert served.ask("GET", f"/receipt/{'0' * 64}")[0] == 404
+        status, _, body = served.ask("GET", f"/receipt/{only_log(witness).hash}/{ledger.vkey.split('+')[1]}")
+        assert served.ask("GET", f"/receipt/{only_log(witness).hash}/00000000")[0] == 404
     assert status == 200
     text = body.decode()
     assert f'<textarea id="key" name="key" readonly rows="5">{html.escape(ledger.vkey)}</textarea>' in text
     back = text.replace(html.escape(ledger.vkey), "").replace(" readonly", "")
     assert back.replace("This key was pinned by the witness gazette.example/witness. ", "") == PAGE
+
+
+def test_a_renewed_key_has_a_page_of_its_own(ledger: LyingLedger, page: ReceiptPage, tmp_path: Path) -> None:
+    renewed = LyingLedger(seed=9)
+    witness = found(tmp_path / "w")
+    (tmp_path / "w" / "witness.toml").write_text(f'[[log]]\nkeys = ["{ledger.vkey}", "{renewed.vkey}"]\n')
+    witness = witness_of(tmp_path / "w", Clock())
+    with serving(witness, page) as served:
+        links = re.findall(r'href="(/receipt/[^"]+)"', served.ask("GET", "/")[2].decode())
+        pages = [html.unescape(served.ask("GET", link)[2].decode()) for link in links]
+    assert [[log.vkey in page for log in (ledger, renewed)] for page in pages] == [[True, False], [False, True]]
 
 
 @pytest.mark.parametrize("text", ["", PAGE + PAGE, PAGE.replace("textarea", "input"), PAGE.replace("key-hint", "hint")])

@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass, field
 
 from overt_verify.errors import Code, VerificationError
-from overt_verify.witness.pages import PAGE_FILE, STYLE, ReceiptPage, status_page
+from overt_verify.witness.pages import PAGE_FILE, STYLE, ReceiptPage, receipt_path, status_page
 from overt_verify.witness.settings import Log
 from overt_verify.witness.status import status_data
 from overt_verify.witness.witness import OldSizeConflict, Witness
@@ -56,7 +56,8 @@ class Answers:
     def __init__(self, witness: Witness, page: ReceiptPage | None) -> None:
         self._witness = witness
         self._page = page
-        self._logs = {log.hash: log for log in witness.logs.values()}
+        self._logs = {f"/{log.hash}/checkpoint": log for log in witness.logs.values()}
+        self._keys = {receipt_path(log, key): key for log in witness.logs.values() for key in log.keys}
 
     def post(self, path: str, body: bytes) -> Answer:
         """Answer a POST."""
@@ -98,11 +99,10 @@ class Answers:
         return Answer(200, HTML, status_page(self._witness, self._page), policy | _VARY)
 
     def _log_answer(self, path: str) -> Answer:
-        parts = path.split("/")
-        if len(parts) == 3 and parts[2] == "checkpoint" and parts[1] in self._logs:
-            return self._checkpoint(self._logs[parts[1]])
-        if len(parts) == 3 and parts[1] == "receipt" and parts[2] in self._logs and self._page is not None:
-            data = self._page.with_key(self._witness, self._logs[parts[2]])
+        if path in self._logs:
+            return self._checkpoint(self._logs[path])
+        if path in self._keys and self._page is not None:
+            data = self._page.with_key(self._witness, self._keys[path])
             return Answer(200, HTML, data, {"Content-Security-Policy": "frame-ancestors 'none'"})
         return _not_found()
 

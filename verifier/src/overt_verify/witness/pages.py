@@ -13,6 +13,7 @@ from pathlib import Path
 
 from overt_verify.errors import Code, VerificationError
 from overt_verify.files import read_file
+from overt_verify.note import VerifierKey
 from overt_verify.witness.settings import Log
 from overt_verify.witness.status import LogStatus, lag_in_words, log_status, stamp
 from overt_verify.witness.witness import Witness
@@ -56,13 +57,13 @@ class ReceiptPage:
         """SHA-256 of the file, 64 hex digits."""
         return hashlib.sha256(self.data).hexdigest()
 
-    def with_key(self, witness: Witness, log: Log) -> bytes:
-        """The page with the last of a log's pinned keys filled in."""
+    def with_key(self, witness: Witness, key: VerifierKey) -> bytes:
+        """The page with a log's pinned key filled in."""
         said = f"This key was pinned by the witness {witness.key.name}. "
         text = self.data.decode("utf-8").replace(_HINT, _HINT + html.escape(said))
         head, field, tail = text.partition(_FIELD)
         rest, end, after = tail.partition("</textarea>")
-        return f"{head}{field} readonly{rest}{html.escape(log.keys[-1].vkey)}{end}{after}".encode()
+        return f"{head}{field} readonly{rest}{html.escape(key.vkey)}{end}{after}".encode()
 
 
 def status_page(witness: Witness, page: ReceiptPage | None) -> bytes:
@@ -102,7 +103,7 @@ def _log_part(status: LogStatus, page: ReceiptPage | None) -> str:
         rows["Last seen to grow"] = f"{stamp(known.grew)}, {_ago(status.hours_without_growth)}"
         rows["Last checkpoint"] = f'<a href="/{log.hash}/checkpoint">with signatures</a>'
     if page is not None:
-        rows["Receipts"] = f'<a href="/receipt/{log.hash}">Check a receipt with this key</a>'
+        rows["Receipts"] = "<br>".join(_receipt_link(log, key) for key in log.keys)
     late = f'<p class="late"><strong>Late.</strong> {lag_in_words(status)}</p>' if status.late else ""
     found = "".join(
         f'<p class="found"><strong>{one.code.value}</strong>, {stamp(one.first)} to {stamp(one.last)}: '
@@ -111,6 +112,16 @@ def _log_part(status: LogStatus, page: ReceiptPage | None) -> str:
     )
     table = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in rows.items())
     return f"<h2>{html.escape(log.origin)}</h2>{late}{found}<dl>{table}</dl>"
+
+
+def receipt_path(log: Log, key: VerifierKey) -> str:
+    """Where the receipt page with a pinned key is; a receipt is checked with the key of its day."""
+    return f"/receipt/{log.hash}/{key.key_id.hex()}"
+
+
+def _receipt_link(log: Log, key: VerifierKey) -> str:
+    which = "this key" if len(log.keys) == 1 else f"the key {key.key_id.hex()}"
+    return f'<a href="{receipt_path(log, key)}">Check a receipt with {which}</a>'
 
 
 def _receipt_part(page: ReceiptPage | None) -> str:
