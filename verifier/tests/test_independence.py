@@ -40,6 +40,24 @@ def test_only_the_command_line_prints_and_uses_typer() -> None:
         assert "typer" not in imports(path) or path.name == "cli.py"
 
 
+def test_only_a_witness_opens_connections_and_writes_files() -> None:
+    network = {
+        "http",
+        "socket",
+        "socketserver",
+        "ssl",
+        "urllib",
+        "asyncio",
+        "fcntl",
+        "tempfile",
+        "shutil",
+        "subprocess",
+    }
+    for path in SOURCES:
+        assert not imports(path) & network or path.parent.name == "witness", path
+    assert any(imports(path) & network for path in SOURCES)
+
+
 def test_declares_what_it_imports() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert {re.split(r"\W", name)[0] for name in project["dependencies"]} == ALLOWED - {"overt_verify"}

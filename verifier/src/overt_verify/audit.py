@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from overt_verify.checkpoint import Checkpoint
 from overt_verify.entry import parse_entry
 from overt_verify.errors import Code, VerificationError
-from overt_verify.history import TileTree, contradiction
+from overt_verify.history import contradiction, name_shrunk
 from overt_verify.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from overt_verify.note import VerifierKey
 from overt_verify.story import Story
@@ -52,7 +52,7 @@ def audit(
     """
     checkpoint = folder.checkpoint(key)
     if prior is not None and prior.size > checkpoint.size:
-        raise _shrunk(folder, checkpoint, prior)
+        raise name_shrunk(folder, checkpoint, prior)
     if checkpoint.size == 0:
         raise VerificationError(Code.NOTHING_TO_VERIFY, "The log is empty.")
     with closing(_Run(folder, checkpoint, prior)) as run:
@@ -140,17 +140,3 @@ class _TileCheck:
             path = tile_path(level, number, width)
             raise VerificationError(Code.TILE_MISMATCH, f"{path} is not what the entries hash to.")
         self._folder.check_versions(level, number, row)
-
-
-def _shrunk(folder: LedgerFolder, checkpoint: Checkpoint, prior: Checkpoint) -> VerificationError:
-    """Name a log that is now smaller than it once was, by what the tiles still show."""
-    old, new = b"", b""
-    try:
-        if checkpoint.size > 0:
-            old, new = TileTree(folder, prior.size).roots(checkpoint.size)
-    except VerificationError:
-        pass  # the tiles that would tell more are gone as well
-    if new == prior.root and old != checkpoint.root:
-        return contradiction(checkpoint, prior, Code.FORKED)
-    code = Code.CHECKPOINT_REPLAYED if new == prior.root else Code.TRUNCATED
-    return VerificationError(code, f"The log had {prior.size} entries and now shows {checkpoint.size}.")

@@ -35,13 +35,23 @@ def open_checkpoint(data: bytes, key: VerifierKey) -> Checkpoint:
     Raises:
         VerificationError: `bad_note`, `unknown_signer`, `bad_signature`, `bad_checkpoint` or `wrong_origin`.
     """
-    lines = open_note(data, key)[:-1].split("\n")
+    checkpoint = read_checkpoint(open_note(data, key))
+    if checkpoint.origin != key.name:
+        message = f"The checkpoint is of {shown(checkpoint.origin)}, the key of {shown(key.name)}."
+        raise VerificationError(Code.WRONG_ORIGIN, message)
+    return checkpoint
+
+
+def read_checkpoint(text: str) -> Checkpoint:
+    """Read the text of a note, whose signature the caller has verified.
+
+    Raises:
+        VerificationError: `bad_checkpoint`.
+    """
+    lines = text[:-1].split("\n")
     if len(lines) < 3 or not all(lines):
         raise VerificationError(Code.BAD_CHECKPOINT, "A checkpoint has at least three lines and no empty one.")
     origin, size, root = lines[0], decimal(lines[1]), hash_bytes(lines[2])
     if size is None or root is None:
         raise VerificationError(Code.BAD_CHECKPOINT, "The size or the root of the checkpoint is malformed.")
-    if origin != key.name:
-        message = f"The checkpoint is of {shown(origin)}, the key of {shown(key.name)}."
-        raise VerificationError(Code.WRONG_ORIGIN, message)
     return Checkpoint(origin, size, root, tuple(lines[3:]))

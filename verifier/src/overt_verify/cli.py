@@ -1,7 +1,7 @@
 """`overt-verify`: thin commands around the verifications.
 
 Exit codes: 0 verified; 1 something does not verify, or there was nothing to verify; 2 the command itself is malformed.
-Only this module writes to a terminal or ends the process.
+Only this module, and the one beside it for a witness's commands, write to a terminal or end the process.
 """
 
 import json
@@ -26,6 +26,7 @@ from overt_verify.keys import read_key
 from overt_verify.note import NOTE_LIMIT, VerifierKey
 from overt_verify.receipt import RECEIPT_LIMIT, verify_receipt
 from overt_verify.tiles import LedgerFolder
+from overt_verify.witness.cli import app as witness_app
 
 EXIT_CODES = "Exit codes: 0 verified; 1 not verified, or nothing to verify; 2 wrong usage."
 app = typer.Typer(
@@ -35,6 +36,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.add_typer(witness_app, name="witness")
 
 Ledger = Annotated[Path, typer.Argument(metavar="LEDGER_DIR", help="The published log: `checkpoint` and `tile/`.")]
 Key = Annotated[str, typer.Option("--key", metavar="VKEY_OR_FILE", help="The log's verifier key, got from elsewhere.")]

@@ -63,6 +63,15 @@ class Code(StrEnum):
     FRONT_MISMATCH = "front_mismatch"
     RECEIPT_KEY_NOT_TRUSTED = "receipt_key_not_trusted"
 
+    BAD_REQUEST = "bad_request"
+    UNKNOWN_ORIGIN = "unknown_origin"
+    OLD_SIZE_CONFLICT = "old_size_conflict"
+    CONSISTENCY_MISMATCH = "consistency_mismatch"
+    UNREACHABLE = "unreachable"
+    WITNESS_LAG = "witness_lag"
+    BAD_WITNESS = "bad_witness"
+    CLOCK_WENT_BACK = "clock_went_back"
+
 
 _SIGNED_FAULT = (
     "The ledger's own key signed this, so the instance answers for it, not the copy. "
@@ -145,6 +154,19 @@ MEANINGS: MappingProxyType[Code, str] = MappingProxyType(
         Code.RECEIPT_KEY_NOT_TRUSTED: (
             "A receipt's own key proves nothing about who signed it. Give the published key with --key."
         ),
+        Code.BAD_REQUEST: "The request is not in the form of C2SP tlog-witness. Nothing was cosigned.",
+        Code.UNKNOWN_ORIGIN: "This witness does not follow such a log. Its operator decides which logs it follows.",
+        Code.OLD_SIZE_CONFLICT: "The witness knows another size of the log. Prove from the size that it names.",
+        Code.CONSISTENCY_MISMATCH: (
+            "It was not shown that the log only grew. Nothing was cosigned; if a right proof cannot be had, "
+            "history was rewritten."
+        ),
+        Code.UNREACHABLE: "Nothing was fetched, so nothing was verified. Check the address and the network.",
+        Code.WITNESS_LAG: (
+            "For too long nobody has shown this witness that the log only grew. Ask the force why, and say so publicly."
+        ),
+        Code.BAD_WITNESS: "The witness's own folder is not in order. Nothing is cosigned until it is put right.",
+        Code.CLOCK_WENT_BACK: "A cosignature must not be dated before the last one. Set the clock of this machine.",
     }
 )
 

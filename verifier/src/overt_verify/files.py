@@ -10,6 +10,7 @@ Rules:
 import os
 import stat
 from pathlib import Path
+from typing import Protocol
 
 from overt_verify.errors import Code, VerificationError, shown
 
@@ -35,6 +36,16 @@ def is_folder(path: Path) -> bool:
         return path.is_dir()
     except (OSError, ValueError):
         return False
+
+
+class Files(Protocol):
+    """Files of known names, wherever they lie."""
+
+    def read(self, name: str, limit: int) -> bytes | None:
+        """The bytes at `name` (slashes between parts), or None when nothing is there."""
+
+    def names(self, name: str) -> frozenset[str]:
+        """Names of up to three characters in a sub-folder; none where that cannot be told."""
 
 
 class Folder:

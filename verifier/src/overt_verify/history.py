@@ -84,6 +84,20 @@ def check_extends(folder: LedgerFolder, older: Checkpoint, newer: Checkpoint, co
         raise contradiction(older, newer, code)
 
 
+def name_shrunk(folder: LedgerFolder, checkpoint: Checkpoint, prior: Checkpoint) -> VerificationError:
+    """Name a log that is now smaller than it once was, by what the tiles still show."""
+    old, new = b"", b""
+    try:
+        if checkpoint.size > 0:
+            old, new = TileTree(folder, prior.size).roots(checkpoint.size)
+    except VerificationError:
+        pass  # the tiles that would tell more are gone as well
+    if new == prior.root and old != checkpoint.root:
+        return contradiction(checkpoint, prior, Code.FORKED)
+    code = Code.CHECKPOINT_REPLAYED if new == prior.root else Code.TRUNCATED
+    return VerificationError(code, f"The log had {prior.size} entries and now shows {checkpoint.size}.")
+
+
 def contradiction(older: Checkpoint, newer: Checkpoint, code: Code) -> VerificationError:
     """The finding that two signed checkpoints cannot both be of one log."""
     sizes = f"sizes {older.size} and {newer.size}"

@@ -1,4 +1,4 @@
-"""The Merkle tree of RFC 6962 over SHA-256: hashes, a compact frontier, inclusion.
+"""The Merkle tree of RFC 6962 over SHA-256: hashes, a compact frontier, inclusion, consistency.
 
 Rules:
 * Nothing here reads a file or trusts a hash that it was not given.
@@ -90,6 +90,49 @@ def inclusion_root(leaf: bytes, index: int, size: int, proof: tuple[bytes, ...])
     if last != 0:
         raise _wrong_length(index)
     return root
+
+
+def check_consistency(older: tuple[int, bytes], newer: tuple[int, bytes], proof: tuple[bytes, ...]) -> None:
+    """Show that a tree begins with a smaller one (RFC 9162, section 2.1.4.2; the proofs are those of RFC 6962).
+
+    Args:
+        older: size and root of the smaller tree, 0 <= size.
+        newer: size and root of the larger one, older size <= newer size.
+        proof: the consistency proof.
+
+    Raises:
+        VerificationError: `consistency_mismatch`.
+    """
+    (first, old_root), (second, new_root) = older, newer
+    if first == second:
+        shown = not proof and old_root == new_root
+    elif first == 0:
+        shown = not proof and old_root == EMPTY_ROOT
+    else:
+        path = [old_root, *proof] if first & (first - 1) == 0 else list(proof)
+        shown = bool(proof) and _consistency_roots(first, second, path) == (old_root, new_root)
+    if not shown:
+        message = f"The proof does not show that the log of {second} entries begins with the known one of {first}."
+        raise VerificationError(Code.CONSISTENCY_MISMATCH, message)
+
+
+def _consistency_roots(first: int, second: int, path: list[bytes]) -> tuple[bytes, bytes] | None:
+    """The two roots that a proof leads to, or None where its length does not fit the sizes."""
+    place, last = first - 1, second - 1
+    while place & 1:
+        place, last = place >> 1, last >> 1
+    old = new = path[0]
+    for node in path[1:]:
+        if last == 0:
+            return None
+        if place & 1 or place == last:
+            old, new = node_hash(node, old), node_hash(node, new)
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            new = node_hash(new, node)
+        place, last = place >> 1, last >> 1
+    return (old, new) if last == 0 else None
 
 
 def _wrong_length(index: int) -> VerificationError:

@@ -1,11 +1,12 @@
 """Signed notes and verifier keys (C2SP signed-note), Ed25519 only.
 
 Rules:
-* The text of a note is handed out only after a signature by the given key has verified.
+* The text of a note is handed out only after a signature by a given key has verified.
 * Signatures of unknown keys are ignored, as the standard demands; a false signature under the known name and key ID
   spoils the whole note.
 """
 
+import base64
 import hashlib
 from dataclasses import dataclass
 
@@ -42,26 +43,53 @@ class VerifierKey:
         Raises:
             VerificationError: `bad_key`.
         """
-        parts = text.split("+", 2)
-        if len(parts) != 3 or not _is_key_name(parts[0]):
-            raise VerificationError(Code.BAD_KEY, "A verifier key has the form NAME+KEYID+BASE64.")
-        name, key_id, material = parts[0], parts[1], base64_bytes(parts[2])
-        if material is None or len(material) != 33 or material[:1] != _ED25519:
-            raise VerificationError(Code.BAD_KEY, "The verifier key is not an Ed25519 key in base64.")
-        computed = hashlib.sha256(name.encode() + b"\n" + material).digest()[:4]
-        if key_id != computed.hex():
-            raise VerificationError(Code.BAD_KEY, "The key's ID does not belong to its name and key: a typing error?")
-        return cls(name, computed, material[1:])
+        name, key_id, public = read_vkey(text, _ED25519)
+        return cls(name, key_id, public)
+
+    @property
+    def vkey(self) -> str:
+        """`NAME+KEYID+BASE64`, as it is published."""
+        return f"{self}+{base64.b64encode(_ED25519 + self.public).decode()}"
 
     def __str__(self) -> str:
         return f"{self.name}+{self.key_id.hex()}"
 
 
+def read_vkey(text: str, kind: bytes) -> tuple[str, bytes, bytes]:
+    """Name, key ID and the 32 bytes of a verifier key whose signature type is `kind`.
+
+    Raises:
+        VerificationError: `bad_key`.
+    """
+    parts = text.split("+", 2)
+    if len(parts) != 3 or not is_key_name(parts[0]):
+        raise VerificationError(Code.BAD_KEY, "A verifier key has the form NAME+KEYID+BASE64.")
+    name, key_id, material = parts[0], parts[1], base64_bytes(parts[2])
+    if material is None or len(material) != 33 or material[:1] != kind:
+        raise VerificationError(Code.BAD_KEY, "The verifier key is not an Ed25519 key of the wanted kind in base64.")
+    computed = derive_key_id(name, material)
+    if key_id != computed.hex():
+        raise VerificationError(Code.BAD_KEY, "The key's ID does not belong to its name and key: a typing error?")
+    return name, computed, material[1:]
+
+
+def derive_key_id(name: str, material: bytes) -> bytes:
+    """The 4 bytes that stand for a name and a key with its type byte."""
+    return hashlib.sha256(name.encode() + b"\n" + material).digest()[:4]
+
+
 @dataclass(frozen=True)
-class _Signature:
+class Signature:
+    """One signature line of a note, not yet verified."""
+
     name: str
     key_id: bytes
     value: bytes
+
+    @property
+    def line(self) -> str:
+        """The line as it stands in a note, without its newline."""
+        return f"\u2014 {self.name} {base64.b64encode(self.key_id + self.value).decode()}"
 
 
 def open_note(data: bytes, key: VerifierKey) -> str:
@@ -70,7 +98,7 @@ def open_note(data: bytes, key: VerifierKey) -> str:
     Raises:
         VerificationError: `bad_note`, `unknown_signer` or `bad_signature`.
     """
-    text, signatures = _split(data)
+    text, signatures = split_note(data)
     own = [signature for signature in signatures if (signature.name, signature.key_id) == (key.name, key.key_id)]
     if not own:
         names = ", ".join(shown(signature.name, 40) for signature in signatures[:4])
@@ -87,7 +115,12 @@ def _check(key: VerifierKey, signature: bytes, message: bytes) -> None:
         raise VerificationError(Code.BAD_SIGNATURE, f"The signature of {shown(key.name)} is false.") from error
 
 
-def _split(data: bytes) -> tuple[str, list[_Signature]]:
+def split_note(data: bytes) -> tuple[str, list[Signature]]:
+    """Text and signatures, nothing of which is verified.
+
+    Raises:
+        VerificationError: `bad_note`.
+    """
     try:
         whole = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -103,17 +136,18 @@ def _split(data: bytes) -> tuple[str, list[_Signature]]:
     return text + "\n", [_signature(line) for line in lines]
 
 
-def _signature(line: str) -> _Signature:
+def _signature(line: str) -> Signature:
     parts = line.split(" ")
-    if len(parts) != 3 or parts[0] != "\u2014" or not _is_key_name(parts[1]):
+    if len(parts) != 3 or parts[0] != "\u2014" or not is_key_name(parts[1]):
         raise _bad("a signature line is malformed")
     blob = base64_bytes(parts[2])
     if blob is None or len(blob) < 5:
         raise _bad("a signature is not base64 of a key ID and a signature")
-    return _Signature(parts[1], blob[:4], blob[4:])
+    return Signature(parts[1], blob[:4], blob[4:])
 
 
-def _is_key_name(name: str) -> bool:
+def is_key_name(name: str) -> bool:
+    """Whether a key may have this name."""
     return name != "" and "+" not in name and not any(c.isspace() or c < " " for c in name) and name.isprintable()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from overt_verify.checkpoint import Checkpoint, open_checkpoint
 from overt_verify.errors import Code, VerificationError
-from overt_verify.files import Folder
+from overt_verify.files import Files, Folder
 from overt_verify.note import NOTE_LIMIT, VerifierKey
 
 WIDTH = 256
@@ -39,10 +39,10 @@ def tile_width(size: int, level: int, number: int) -> int:
 
 
 class LedgerFolder:
-    """A copy of a published log on disk."""
+    """A copy of a published log, on disk or wherever `Files` reads."""
 
-    def __init__(self, root: Path) -> None:
-        self._folder = Folder(root)
+    def __init__(self, root: Path | Files) -> None:
+        self._folder: Files = Folder(root) if isinstance(root, Path) else root
 
     def checkpoint(self, key: VerifierKey) -> Checkpoint:
         """The verified checkpoint of the folder.

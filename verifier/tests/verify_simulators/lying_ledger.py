@@ -184,6 +184,14 @@ class LyingLedger:
         lines = ["c2sp.org/tlog-proof@v1", f"index {index}", *hashes, ""]
         return "\n".join(lines) + "\n" + self.checkpoint(size).decode()
 
+    def submission(self, old: int, size: int | None = None, proof: list[bytes] | None = None) -> bytes:
+        """What the log hands to a witness."""
+        leaves = self.leaves(size)
+        if proof is None:
+            proof = tree.consistency(old, leaves) if 0 < old < len(leaves) else []
+        lines = [f"old {old}", *(base64.b64encode(node).decode() for node in proof), "", ""]
+        return "\n".join(lines).encode() + self.checkpoint(size)
+
     def receipt(self, index: int) -> dict[str, dict[str, object]]:
         """A receipt of an entry that opens its commitment `receipt`."""
         entry = self.entries[index]

@@ -28,6 +28,21 @@ def path(index: int, leaves: list[bytes]) -> list[bytes]:
     return [*path(index - k, leaves[k:]), mth(leaves[:k])]
 
 
+def consistency(older: int, leaves: list[bytes]) -> list[bytes]:
+    """PROOF(m, D[n]): the consistency proof between two sizes, 0 < m < n."""
+    return subproof(older, leaves, True)
+
+
+def subproof(older: int, leaves: list[bytes], known: bool) -> list[bytes]:
+    """SUBPROOF(m, D[n], b)."""
+    if older == len(leaves):
+        return [] if known else [mth(leaves)]
+    k = split(len(leaves))
+    if older <= k:
+        return [*subproof(older, leaves[:k], known), mth(leaves[k:])]
+    return [*subproof(older - k, leaves[k:], False), mth(leaves[:k])]
+
+
 def split(count: int) -> int:
     """Largest power of two smaller than count."""
     k = 1
