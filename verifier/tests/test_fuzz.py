@@ -7,18 +7,25 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from verify_simulators.lying_ledger import LyingLedger, canonical
+from verify_simulators.newsroom import Forgetful
 
 from overt_verify.audit import audit
 from overt_verify.checkpoint import open_checkpoint
+from overt_verify.cosignature import cosigned_at
 from overt_verify.entry import parse_entry
 from overt_verify.errors import VerificationError
-from overt_verify.note import VerifierKey
+from overt_verify.note import VerifierKey, split_note
 from overt_verify.proof import verify_proof
 from overt_verify.receipt import verify_receipt
 from overt_verify.tiles import LedgerFolder
+from overt_verify.witness.secret import Secret
+from overt_verify.witness.settings import Log
+from overt_verify.witness.store import Known
+from overt_verify.witness.witness import Witness
 
 LOG = LyingLedger().begin().check()
 KEY = VerifierKey.parse(LOG.vkey)
@@ -70,6 +77,17 @@ def read_key(data: bytes) -> object:
     return VerifierKey.parse(data.decode("utf-8", "surrogateescape"))
 
 
+SECRET = Secret("gazette.example/witness", Ed25519PrivateKey.from_private_bytes(bytes(32)))
+KNOWN = Known(open_checkpoint(LOG.checkpoint(5), KEY), LOG.checkpoint(5).decode(), 9, 9)
+WITNESS = Witness(SECRET, [Log((KEY,))], Forgetful(SECRET.key, KNOWN), lambda: 10)
+TEXT = LOG.checkpoint().decode().split("\n\n")[0] + "\n"
+COSIGNED = f"{TEXT}\n{SECRET.cosign(TEXT, 9).line}\n".encode()
+
+
+def read_cosigned(data: bytes) -> object:
+    return cosigned_at(*split_note(data), SECRET.key)
+
+
 TARGETS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
     "entry": (parse_entry, ENTRIES),
     "receipt": (lambda data: verify_receipt(data, KEY), [RECEIPT]),
@@ -77,6 +95,8 @@ TARGETS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
     "checkpoint": (lambda data: open_checkpoint(data, KEY), [LOG.checkpoint()]),
     "proof": (read_proof, [LOG.proof(3).encode()]),
     "key": (read_key, [LOG.vkey.encode()]),
+    "witness": (WITNESS.add_checkpoint, [LOG.submission(5), LOG.submission(5, 5)]),
+    "cosigned": (read_cosigned, [COSIGNED]),
 }
 
 

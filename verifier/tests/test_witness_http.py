@@ -13,6 +13,7 @@ from verify_simulators.lying_ledger import LyingLedger
 from verify_simulators.newsroom import START, Clock, Served, cosigned, found, only_log, serving, size_of
 
 from overt_verify.note import NOTE_LIMIT
+from overt_verify.witness.server import MOST_CONNECTIONS
 from overt_verify.witness.signed import BODY_LIMIT
 from overt_verify.witness.witness import Witness
 
@@ -230,6 +231,22 @@ def test_a_slow_client_is_cut_off_and_others_are_served(ledger: LyingLedger, wit
         assert slow.recv(64) == b""
         assert time.monotonic() - started < 5
         ended.set()
+
+
+def test_connections_have_a_limit_and_are_freed(served: Served) -> None:
+    idle = [socket.create_connection(("127.0.0.1", served.port), timeout=30) for _ in range(MOST_CONNECTIONS)]
+    with socket.create_connection(("127.0.0.1", served.port), timeout=30) as one_more:
+        assert one_more.recv(1) == b""
+    for one in idle:
+        one.close()
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            assert served.ask("GET", "/key")[0] == 200
+            return
+        except (http.client.HTTPException, OSError):
+            time.sleep(0.05)
+    pytest.fail("closed connections were not freed")
 
 
 def drip(raw: socket.socket, ended: threading.Event) -> None:

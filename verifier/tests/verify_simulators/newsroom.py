@@ -3,7 +3,7 @@
 import http.client
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -16,7 +16,7 @@ from overt_verify.witness.pages import ReceiptPage
 from overt_verify.witness.secret import make_secret, read_secret
 from overt_verify.witness.server import WitnessServer
 from overt_verify.witness.settings import Log, read_settings
-from overt_verify.witness.store import Store
+from overt_verify.witness.store import Known, Store
 from overt_verify.witness.witness import Witness
 from verify_simulators.lying_ledger import LyingLedger
 
@@ -73,6 +73,23 @@ def cosigned(checkpoint: bytes, lines: bytes, key: CosignerKey) -> int:
     """The time of the cosignature in an answer, as a log's operator reads it: put behind the checkpoint."""
     text, signatures = split_note(checkpoint + lines)
     return cosigned_at(text, signatures, key)
+
+
+class Forgetful(Store):
+    """Knows one state for ever, and writes nothing: each request meets the same witness."""
+
+    def __init__(self, key: CosignerKey, state: Known | None) -> None:
+        super().__init__(Path(), key)
+        self._state = state
+
+    def locked(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def known(self, log: Log) -> Known | None:
+        return self._state
+
+    def save(self, log: Log, known: Known) -> None:
+        pass
 
 
 @dataclass
