@@ -20,11 +20,11 @@ from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from overt.search.nibbles import SCALES
+
 _LANES: Final = 32
 """Codes' bytes in one vector; two of them in a step."""
 _AHEAD: Final = 4096
-_SCALES: Final = np.array([0.125, 0.1375, 0.15, 0.1625, 0.175, 0.19, 0.21])
-"""Half steps between levels, in standard deviations of the vector's numbers; the best of them for each row."""
 _HAS_AVX2: Final = bool(binding.get_host_cpu_features().get("avx2"))
 _SUMS: Final = 8
 _BYTE, _WORD, _INDEX = (ir.IntType(bits) for bits in (8, 32, 64))
@@ -148,7 +148,7 @@ def encode(wide: Any, codes: Any, lengths: Any, cosines: Any) -> None:
             square += wide[row, place] * wide[row, place]
         deviation = np.sqrt(square / width)
         highest, longest = -2.0, 1.0
-        for scale in _SCALES:
+        for scale in SCALES:
             per_step = 0.5 / (scale * deviation)
             for place in range(width):
                 step = np.floor(wide[row, place] * per_step)

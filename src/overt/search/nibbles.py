@@ -27,6 +27,10 @@ MOST: Final = (ALWAYS - 1) * STEP
 SLACK: Final = 1e-6
 """Radians added for all rounding in float64: an arc cosine loses half of the digits near 1, which leaves about 1e-8."""
 LEVELS: Final = 127
+SCALES: Final = np.array([0.125, 0.1375, 0.15, 0.1625, 0.175, 0.19, 0.21])
+"""Half steps between levels, in standard deviations of the vector's numbers; the best of them for each row."""
+FEW = 512
+"""So many rows are coded, and compared, without the compiled loops, which a process needs a second to load."""
 _FLOAT32: Final = 1e-6
 """Relative; far above the rounding of three float32 operations."""
 
@@ -52,15 +56,31 @@ class Coded:
 
 def coded(vectors: NDArray[np.float32]) -> Coded:
     """Of checked rows, shape (n, dim)."""
-    from overt.search.kernel import encode  # compiled: only who searches pays for it
-
-    count = len(vectors)
     wide = rotated(vectors)
-    codes = np.empty((count, wide.shape[1] // 2), np.uint8)
-    lengths, cosines = np.empty(count, np.float32), np.empty(count)
-    encode(wide, codes, lengths, cosines)
+    if len(vectors) <= FEW:
+        codes, lengths, cosines = _encoded(wide)
+    else:
+        from overt.search.kernel import encode  # compiled: who enrols a few does not wait for the compiler
+
+        codes = np.empty((len(wide), wide.shape[1] // 2), np.uint8)
+        lengths, cosines = np.empty(len(wide), np.float32), np.empty(len(wide))
+        encode(wide, codes, lengths, cosines)
     steps = np.ceil((np.arccos(np.minimum(cosines, 1.0)) + SLACK) / STEP)
     return Coded(codes, lengths, np.minimum(steps, ALWAYS).astype(np.uint8))
+
+
+def _encoded(wide: NDArray[np.float64]) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.float64]]:
+    """What `kernel.encode` does, without a compiler."""
+    half, rows = wide.shape[1] // 2, np.arange(len(wide))
+    sizes = np.sqrt(np.einsum("ij,ij->i", wide, wide))
+    per_step = 0.5 / (SCALES[:, np.newaxis] * sizes / math.sqrt(wide.shape[1]))
+    levels = 2 * np.clip(np.floor(wide * per_step[:, :, np.newaxis]), -8, 7) + 1
+    lengths = np.sqrt(np.einsum("sij,sij->si", levels, levels))
+    cosines = np.einsum("sij,ij->si", levels, wide) / (lengths * sizes)
+    best = np.argmax(cosines, axis=0)
+    nibbles = ((levels[best, rows] + 15) / 2).astype(np.uint8)
+    codes = nibbles[:, :half] | (nibbles[:, half:] << 4)
+    return codes, lengths[best, rows].astype(np.float32), cosines[best, rows]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

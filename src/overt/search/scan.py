@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from overt.errors import SearchCancelled
 from overt.scope import Scope
+from overt.search import nibbles
 from overt.search.columns import LABEL_DTYPES, eligible
 from overt.search.contract import Cancelled, Scored, Vector, in_order
 from overt.search.leading import ROUNDING, Leading, scored
@@ -124,7 +125,10 @@ def _chunks(rows: int, found: Sequence[Found]) -> Iterator[tuple[int, int]]:
 
 
 def _reaching(tile: Tile, question: Question, limits: _Limits, start: int, stop: int) -> Iterator[Places]:
-    from overt.search.kernel import reaching  # compiled: only who searches pays for it
+    if tile.used <= nibbles.FEW:
+        yield _eligible(tile, np.arange(start, stop), question)
+        return
+    from overt.search.kernel import reaching  # compiled: who has a small gallery does not wait for it
 
     codes, lengths, angles, coarse = tile["codes"], tile["lengths"], tile["angles"], question.coarse
     while start < stop:
