@@ -54,7 +54,9 @@ def test_only_a_witness_opens_connections_and_writes_files() -> None:
         "subprocess",
     }
     for path in SOURCES:
-        assert not imports(path) & network or path.parent.name == "witness", path
+        # An audit sorts once-tags in a temporary file without a name, which goes with its process.
+        allowed = {"tempfile"} if path.name == "once.py" else set()
+        assert imports(path) & network <= allowed or path.parent.name == "witness", path
     assert any(imports(path) & network for path in SOURCES)
 
 
