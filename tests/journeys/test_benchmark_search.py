@@ -40,6 +40,7 @@ def test_ours_and_numpy_find_the_same_people(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_peer_that_is_not_there_is_told(tmp_path: Path) -> None:
     """An environment that is made, but holds nothing."""
     peers = tmp_path / "peers"
