@@ -39,8 +39,8 @@ from rich.console import Console
 from rich.progress import track
 
 import churn_load as load
+from churn_changes import Change, Changer, Churn, Elsewhere, Here, other_process, summary
 from churn_checks import Check, Counter, Search
-from churn_churn import Change, Churn, Elsewhere, Here, other_process, summary
 from churn_hands import Hands, opened
 from churn_load import Taken
 from churn_shown import plot, show
@@ -122,9 +122,9 @@ def under_churn(given: argparse.Namespace) -> tuple[dict[str, Measured], dict[in
         erasures = grown(instance, given.n, Hands(instance, Path(own) / "first"), people)
         probes = list(people.draw(2 * PROBES, PROBES).probes)
         counter = Counter(instance)
-        works = {"check": Check(counter, probes), "search": Search(counter, probes)}
+        works: dict[str, load.Work] = {"check": Check(counter, probes), "search": Search(counter, probes)}
         with other_process(folder, Path(own) / "elsewhere") as process:
-            hands = {"here": Here(instance, Path(own) / "here"), "elsewhere": Elsewhere(process)}
+            hands: dict[str, Changer] = {"here": Here(instance, Path(own) / "here"), "elsewhere": Elsewhere(process)}
             wanted = [hand for where, hand in hands.items() if given.where in ("both", where)]
             churn = Churn(instance, wanted, people, given.seed)
             measured = {

@@ -9,7 +9,7 @@ Rules:
 import random
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,7 +54,7 @@ def load(work: Work, rate: float, seconds: float, threads: int, chance: random.R
         return Taken(due, time.perf_counter() - due)
 
     due = start = time.perf_counter()
-    started = []
+    started = list[Future[Taken]]()
     with ThreadPoolExecutor(threads) as pool:
         while (due := due + chance.expovariate(rate)) < start + seconds or not started:
             time.sleep(max(0.0, due - time.perf_counter()))

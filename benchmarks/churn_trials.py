@@ -27,8 +27,8 @@ from rich.console import Console
 from rich.progress import track
 from sqlalchemy import select
 
+from churn_changes import other_process, pipes
 from churn_checks import Counter, Search
-from churn_churn import other_process, pipes
 from churn_hands import Hands, opened, order_of_enrolment
 from like_faces import People
 from overt.search.contract import Vector
@@ -56,7 +56,7 @@ def trials(folder: Path, count: int, references: int, seed: int) -> dict[str, An
         searches = [Search(Counter(instance)) for instance in (first, second)]
         tally = Tally()
         with (
-            searching(searches[0], people.draw(TOGETHER).references) as asked,
+            searching(searches[0], list(people.draw(TOGETHER).references)) as asked,
             ThreadPoolExecutor(2) as others,
         ):
             batches = range(0, count, TOGETHER)
