@@ -15,7 +15,7 @@ database and its sealed search index on disk. `churn_hands.py` says how people a
 4. `--trials` people enrolled, found, erased, and never found again once `erase` has returned: from another thread and
    by a second index over the same database, while a third thread searches all the time (`churn_trials.py`).
 5. `--kills` times a process that enrols and erases is killed (SIGKILL) in the middle: nobody whose erasure it had
-   acknowledged is found afterwards, everybody whose enrolment it had acknowledged is.
+   acknowledged is found afterwards, everybody whose enrolment it had acknowledged is (`churn_kills.py`).
 
 Exit status 1 when the bound is not kept by both, or when anybody was found, or missed, who should not have been.
 """
@@ -42,9 +42,10 @@ import churn_load as load
 from churn_changes import Change, Changer, Churn, Elsewhere, Here, other_process, summary
 from churn_checks import Check, Counter, Search
 from churn_hands import Hands, opened
+from churn_kills import kills
 from churn_load import Taken
 from churn_shown import plot, show
-from churn_trials import kills, trials
+from churn_trials import trials
 from like_faces import People
 from overt.store.creation import create, demonstration_text
 from overt.store.embedded import EmbeddedPostgres
