@@ -15,7 +15,7 @@ database and its sealed search index on disk. `churn_hands.py` says how people a
 4. `--trials` people enrolled, found, erased, and never found again once `erase` has returned: from another thread and
    by a second index over the same database, while a third thread searches all the time (`churn_trials.py`).
 5. `--kills` times a process that enrols and erases is killed (SIGKILL) in the middle: nobody whose erasure it had
-   acknowledged is found afterwards, everybody whose enrolment it had acknowledged is.
+   acknowledged is found afterwards, everybody whose enrolment it had acknowledged is (`churn_kills.py`).
 
 Exit status 1 when the bound is not kept by both, or when anybody was found, or missed, who should not have been.
 """
@@ -39,12 +39,13 @@ from rich.console import Console
 from rich.progress import track
 
 import churn_load as load
+from churn_changes import Change, Changer, Churn, Elsewhere, Here, other_process, summary
 from churn_checks import Check, Counter, Search
-from churn_churn import Change, Churn, Elsewhere, Here, other_process, summary
 from churn_hands import Hands, opened
+from churn_kills import kills
 from churn_load import Taken
 from churn_shown import plot, show
-from churn_trials import kills, trials
+from churn_trials import trials
 from like_faces import People
 from overt.store.creation import create, demonstration_text
 from overt.store.embedded import EmbeddedPostgres
@@ -122,9 +123,9 @@ def under_churn(given: argparse.Namespace) -> tuple[dict[str, Measured], dict[in
         erasures = grown(instance, given.n, Hands(instance, Path(own) / "first"), people)
         probes = list(people.draw(2 * PROBES, PROBES).probes)
         counter = Counter(instance)
-        works = {"check": Check(counter, probes), "search": Search(counter, probes)}
+        works: dict[str, load.Work] = {"check": Check(counter, probes), "search": Search(counter, probes)}
         with other_process(folder, Path(own) / "elsewhere") as process:
-            hands = {"here": Here(instance, Path(own) / "here"), "elsewhere": Elsewhere(process)}
+            hands: dict[str, Changer] = {"here": Here(instance, Path(own) / "here"), "elsewhere": Elsewhere(process)}
             wanted = [hand for where, hand in hands.items() if given.where in ("both", where)]
             churn = Churn(instance, wanted, people, given.seed)
             measured = {

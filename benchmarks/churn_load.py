@@ -9,7 +9,7 @@ Rules:
 import random
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,16 +47,16 @@ def saturation(work: Work, threads: int, seconds: float) -> tuple[float, int]:
 
 
 def load(work: Work, rate: float, seconds: float, threads: int, chance: random.Random) -> list[Taken]:
-    """Checks that begin at random at `rate` a second, for so long."""
+    """Checks that begin at random at `rate` a second, for so long; one at least."""
 
     def one(number: int, due: float) -> Taken:
         work(number)
         return Taken(due, time.perf_counter() - due)
 
     due = start = time.perf_counter()
-    started = []
+    started = list[Future[Taken]]()
     with ThreadPoolExecutor(threads) as pool:
-        while (due := due + chance.expovariate(rate)) < start + seconds:
+        while (due := due + chance.expovariate(rate)) < start + seconds or not started:
             time.sleep(max(0.0, due - time.perf_counter()))
             started.append(pool.submit(one, len(started), due))
     return [each.result() for each in started]

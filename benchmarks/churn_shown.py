@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from churn_churn import Change
+from churn_changes import Change
 from churn_load import Taken
 
 Drawn = tuple[Sequence[Taken], Sequence[Taken], Sequence[Change], Sequence[tuple[float, float]]]

@@ -19,11 +19,11 @@ SHORT = ("--n", "2000", "--seconds", "1.5", "--rounds", "1", "--churn-per-hour",
 
 @pytest.mark.slow
 def test_fifty_erased_people_are_never_found_also_after_a_kill() -> None:
-    result = ran(*SHORT, "--trials", "50", "--trial-references", "2000", "--kills", "2")
-    held(result, trials=50, kills=2)
+    result = ran(*SHORT, "--trials", "50", "--trial-references", "2000", "--kills", "1")
+    held(result, trials=50, kills=1)
     for one in result["checks"].values():
-        assert one["quiet"]["number"] >= 5
-        assert one["churn"]["number"] >= 5
+        assert one["quiet"]["number"] >= 1
+        assert one["churn"]["number"] >= 1
         assert one["rate_per_second"] == pytest.approx(one["saturation_per_second"] / 2, rel=0.05)
     changes = result["checks"]["search"]["changes"]
     assert any(name.startswith("enrolment") for name in changes)

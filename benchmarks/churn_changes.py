@@ -15,7 +15,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,7 +137,7 @@ class Churn:
     def run(self, per_second: float, seconds: float) -> list[Change]:
         """As many enrolments as erasures, each at `per_second`, for so long."""
         due = start = time.perf_counter()
-        changes = []
+        changes = list[Future[Change]]()
         pools = [ThreadPoolExecutor(1) for _ in self._hands]
         while (due := due + self._random.expovariate(2 * per_second)) < start + seconds:
             time.sleep(max(0.0, due - time.perf_counter()))
