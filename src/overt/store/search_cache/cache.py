@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -103,9 +104,14 @@ class SearchCache:
             number: {int(block): version for block, version in each["versions"].items()}
             for number, each in enumerate(header["tiles"])
         }
-        read = [self._tile(number, each["used"]) for number, each in enumerate(header["tiles"])]
-        mark = Mark(header["number"], header["says"])
-        return Loaded([tile for tile, _ in read], mark, all(whole for _, whole in read))
+        tiles = [Tile(self._dimension, self.vectors(number)) for number in range(len(header["tiles"]))]
+        files = [self._file(number) for number in range(len(tiles))]
+        used = [each["used"] for each in header["tiles"]]
+        with ThreadPoolExecutor(os.cpu_count()) as cores:
+            read = list(cores.map(TileFile.read, files, used, self._versions.values()))
+        for tile, (columns, _) in zip(tiles, read, strict=True):
+            tile.fill(columns)
+        return Loaded(tiles, Mark(header["number"], header["says"]), all(whole for _, whole in read))
 
     def begin(self) -> None:
         """An empty cache under a new key; what was there is deleted, and opens no more."""
@@ -139,12 +145,6 @@ class SearchCache:
             "tiles": [{"used": tile.used, "versions": self._versions[number]} for number, tile in enumerate(tiles)],
         }
         _replace(self._folder / "header", self._sealing().seal(json.dumps(header).encode(), _KIND))
-
-    def _tile(self, number: int, used: int) -> tuple[Tile, bool]:
-        tile = Tile(self._dimension, self.vectors(number))
-        columns, whole = self._file(number).read(used, self._versions[number])
-        tile.fill(columns)
-        return tile, whole
 
     def _file(self, number: int) -> TileFile:
         if number not in self._codes:
