@@ -8,8 +8,8 @@ Rules:
 * Opened twice, each time by a new process: read from the disk, as after a restart of the machine (the system is asked
   to forget the files first), then with the files in the system's memory, as after one of the service. The bar is for
   the second, which then searches.
-* Between the two a process does nothing but touch as much memory: a virtual machine may take seconds to hand it out when
-  nobody had it before, which is in the first opening, and no work of ours.
+* Between the two a process only touches as much memory: a virtual machine may take seconds to hand out what nobody had
+  before. The first opening waits for that, too.
 * Peak memory is the process's own (VmHWM), to the end of all searches; the system's copies of files are not in it.
 * The floor is the time that reading alone takes, of the very codes that are searched.
 * Answers of those who are not enrolled are compared with the defined ones, which are found while the gallery is drawn;
