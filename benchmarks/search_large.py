@@ -1,13 +1,17 @@
 """The part of `search.py` for galleries that are kept on disk: building one, and opening it in a new process.
 
-    python benchmarks/search_large.py FOLDER    (a process that `search.py` starts; prints JSON)
+    python benchmarks/search_large.py STEP FOLDER    (processes that `search.py` starts; each prints JSON)
 
 Rules:
 * The gallery is drawn and written part by part, as a force's is: float32 rows and codes in sealed files of
   `overt.store.search_cache`. What is measured is measured by another process, which has seen none of it.
-* Opened twice: with the files of the codes in the system's memory, as after a restart of the service, and read from the
-  disk, as after one of the machine (the system is asked to forget them first). The bar is for the first.
+* Opened twice, each time by a new process: read from the disk, as after a restart of the machine (the system is asked
+  to forget the files first), then with the files in the system's memory, as after one of the service. The bar is for
+  the second, which then searches.
+* Between the two a process only touches as much memory: a virtual machine may take seconds to hand out what nobody had
+  before. The first opening waits for that, too.
 * Peak memory is the process's own (VmHWM), to the end of all searches; the system's copies of files are not in it.
+* The floor is the time that reading alone takes, of the very codes that are searched.
 * Answers of those who are not enrolled are compared with the defined ones, which are found while the gallery is drawn;
   for those who are, their own images must be among them wherever they reach t.
 """
@@ -63,8 +67,10 @@ def large(rows: int, given: argparse.Namespace) -> dict[str, Any]:
             built.write_text(json.dumps({"about": about, "build_s": round(seconds, 1)}))
         note = Console(stderr=True).print
         note("Opening it in a new process")
-        command = [sys.executable, str(Path(__file__).resolve()), str(folder)]
-        result = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+        result: dict[str, Any] = {}
+        for step in STEPS:
+            command = [sys.executable, str(Path(__file__).resolve()), step, str(folder)]
+            result |= json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
         return {**about, **json.loads(built.read_text()), **result, "missed": _missed(result)}
 
 
@@ -136,27 +142,41 @@ def _place(folder: Path) -> SearchFolder:
     return SearchFolder(folder / "search", folder / "search.key")
 
 
-def opened(folder: Path) -> dict[str, Any]:
-    """What the new process measures."""
-    about = json.loads((folder / "built.json").read_text())["about"]
-    rows, dimension = about["references"], about["dimension"]
-    warm_up()
-    from_disk, cache, _ = _open(folder, dimension, forget=True)
+def opened(folder: Path, dimension: int) -> dict[str, Any]:
+    """From the disk, and nothing more."""
+    seconds, cache, _ = _open(folder, dimension, forget=True)
     cache.close()
-    seconds, cache, engine = _open(folder, dimension, forget=False)
+    return {"opening_from_disk_s": round(seconds, 2)}
+
+
+def touched(folder: Path, dimension: int) -> dict[str, Any]:
+    """As much memory as the gallery takes, a page at a time."""
+    rows = json.loads((folder / "built.json").read_text())["about"]["references"]
+
+    def touch() -> None:
+        np.zeros(int(rows * held_bytes(dimension)), np.uint8)[::4096] = 1
+
+    return {"memory_alone_s": round(timed(touch)[0], 2)}
+
+
+def searched(folder: Path, dimension: int) -> dict[str, Any]:
+    """From the system's memory, and searched."""
+    seconds, _, engine = _open(folder, dimension, forget=False)
     return {
         "opening_s": round(seconds, 2),
-        "opening_from_disk_s": round(from_disk, 2),
-        **_searched(folder, engine, rows, dimension),
+        **_searched(folder, engine, dimension),
         "peak_gb": round(_peak() / 1e9, 2),
         "held_bytes_a_row": held_bytes(dimension),
         "read_bytes_a_row": read_bytes(dimension),
     }
 
 
+STEPS: Final = {"opened": opened, "touched": touched, "searched": searched}
+
+
 def _open(folder: Path, dimension: int, *, forget: bool) -> tuple[float, SearchCache, ExactEngine]:
     if forget:
-        for file in (folder / "search").iterdir():
+        for file in (folder / "search").glob("*.codes"):
             descriptor = os.open(file, os.O_RDONLY)
             os.fsync(descriptor)
             os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
@@ -173,15 +193,16 @@ def _open(folder: Path, dimension: int, *, forget: bool) -> tuple[float, SearchC
     return time.perf_counter() - start, cache, engine
 
 
-def _searched(folder: Path, engine: ExactEngine, rows: int, dimension: int) -> dict[str, Any]:
+def _searched(folder: Path, engine: ExactEngine, dimension: int) -> dict[str, Any]:
     answers, probes = json.loads((folder / "answers.json").read_text()), np.load(folder / "probes.npy")
     with engine.tiles() as tiles:
         one_core = ExactEngine(CONTRACT, dimension, threads=1)
         one_core.adopt(tiles)
+        ceiling = Ceiling([tile["codes"] for tile in tiles])
     # Enrolled and not enrolled in turn.
     order = np.arange(len(probes)).reshape(2, -1).T.ravel()[:CALLS]
     first = timed(lambda: asked(engine, Case("all", 1, 1, answers["threshold"]), probes[order[0]]))[0]
-    ceiling, exact, cases = Ceiling(), True, []
+    rows, exact, cases = len(engine), True, []
     for threads, each in ((1, one_core), (os.cpu_count() or 1, engine)):
         reading = ceiling.gb_per_s(threads)
         for kind in ("all", "best"):
@@ -193,7 +214,9 @@ def _searched(folder: Path, engine: ExactEngine, rows: int, dimension: int) -> d
             reading = max(reading, ceiling.gb_per_s(threads))
             floor = rows * read_bytes(dimension) / reading / 1e6
             its = done.summary(rows, read_bytes(dimension))
-            cases.append({"kind": kind, "threads": threads, "floor_ms": round(floor, 1), "ceiling": reading, **its})
+            cases.append(
+                {"kind": kind, "threads": threads, "floor_ms": round(floor, 1), "ceiling": round(reading, 2), **its}
+            )
     return {"threshold": answers["threshold"], "first_search_s": round(first, 2), "exact": exact, "cases": cases}
 
 
@@ -226,6 +249,7 @@ def show_large(result: dict[str, Any]) -> None:
     console.print(table, highlight=False)
     console.print(
         f"opening {result['opening_s']} s (bar {BAR_OPENING_S}), {result['opening_from_disk_s']} s read from the disk; "
+        f"as much memory alone took {result['memory_alone_s']} s; "
         f"first search {result['first_search_s']} s; peak memory {result['peak_gb']} GB (bar {BAR_MEMORY_GB}); "
         f"{result['held_bytes_a_row']} bytes a reference in memory, {result['read_bytes_a_row']} read by a scan; "
         f"built in {result['build_s']} s",
@@ -235,5 +259,14 @@ def show_large(result: dict[str, Any]) -> None:
     console.print("Our answers are the defined ones." if result["exact"] else "OUR ANSWERS DIFFER.")
 
 
+def main() -> int:
+    """One step, in this process."""
+    folder = Path(sys.argv[2])
+    about = json.loads((folder / "built.json").read_text())["about"]
+    warm_up()
+    sys.stdout.write(json.dumps(STEPS[sys.argv[1]](folder, about["dimension"])) + "\n")
+    return 0
+
+
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(opened(Path(sys.argv[1]))) + "\n")
+    sys.exit(main())

@@ -128,7 +128,7 @@ class Measured:
 def measured(
     engines: Sequence[Engine], case: Case, answers: Sequence[Sequence[int]], seconds: float
 ) -> dict[str, Measured]:
-    """By engine's name: calls for about so many seconds of each, at least 3 and at most 200, in turn."""
+    """By engine's name: calls for about so many seconds of each, in turn: 3 to 200, or 1 where one takes longer."""
     by_name = {engine.name: engine for engine in engines}
     walks = {name: _walk(len(answers), case.batch) for name in by_name}
     done = {name: Measured() for name in by_name}
@@ -136,7 +136,8 @@ def measured(
     for name, engine in by_name.items():
         first = engine.ask(case, next(walks[name]))  # the first one may compile, fault pages in, start threads
         again = first if first.seconds > seconds else engine.ask(case, next(walks[name]))
-        calls[name] = int(min(_MOST, max(_LEAST, seconds / max(again.seconds, 1e-6))))
+        least = 1 if again.seconds > seconds else _LEAST
+        calls[name] = int(min(_MOST, max(least, seconds / max(again.seconds, 1e-6))))
     for name in in_turn(calls):
         probes = next(walks[name])
         done[name].add(by_name[name].ask(case, probes), [answers[probe] for probe in probes])
@@ -157,21 +158,29 @@ def _walk(probes: int, batch: int) -> Iterator[list[int]]:
 
 
 class Ceiling:
-    """Reading and nothing else: a gigabyte in four streams, the quickest way of those that were tried."""
+    """Reading and nothing else, in four streams, the quickest way of those that were tried.
 
-    def __init__(self) -> None:
-        self._numbers = np.ones(_READ, np.uint64)
+    Args:
+        arrays: what is read, of whole steps of 32 bytes; a gigabyte of its own, which no cache holds, without them.
+    """
+
+    def __init__(self, arrays: Sequence[NDArray[Any]] | None = None) -> None:
+        arrays = [np.ones(_READ, np.uint64)] if arrays is None else arrays
+        self._numbers = [one.reshape(-1).view(np.uint64) for one in arrays]
+        self._bytes = sum(one.nbytes for one in self._numbers)
         self._cores = ThreadPoolExecutor()
 
     def gb_per_s(self, threads: int, times: int = 15) -> float:
         """The median of so many readings."""
-        self.seconds(threads)
-        return self._numbers.nbytes / float(np.median([self.seconds(threads) for _ in range(times)])) / 1e9
+        self._seconds(threads)
+        return self._bytes / float(np.median([self._seconds(threads) for _ in range(times)])) / 1e9
 
-    def seconds(self, threads: int) -> float:
+    def _seconds(self, threads: int) -> float:
         """Of one reading, each thread its part."""
-        parts = np.array_split(self._numbers, threads)
-        return timed(lambda: list(self._cores.map(_total, parts)))[0]
+        parts = [
+            [part[at] for part in (np.array_split(one, threads) for one in self._numbers)] for at in range(threads)
+        ]
+        return timed(lambda: list(self._cores.map(lambda its: [_total(part) for part in its], parts)))[0]
 
 
 @njit(nogil=True)  # type: ignore[untyped-decorator]

@@ -151,7 +151,7 @@ class Qdrant:
         self.read = self.held = 4 * dimension
 
     def ask(self, asked: Question) -> list:
-        limits = {"limit": asked.count} if asked.best else {"limit": self.rows, "score_threshold": asked.threshold}
+        limits = {"limit": asked.count} if asked.best else {"limit": 1000, "score_threshold": asked.threshold}
         exact = self.edge.SearchParams(exact=True)
         requests = [
             self.edge.QueryRequest(query=self.edge.Query.Nearest(vector), params=exact, **limits)

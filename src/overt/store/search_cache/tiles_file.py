@@ -30,7 +30,8 @@ class TileFile:
     def __init__(self, path: Path, sealer: Sealer, number: int, dimension: int) -> None:
         self._sealer, self._number = sealer, number
         self._shapes = column_shapes(dimension)
-        self._size = _VERSION + BLOCK * sum(self._width(name) for name in self._shapes) + OVERHEAD
+        self._plain = BLOCK * sum(self._width(name) for name in self._shapes)
+        self._size = _VERSION + self._plain + OVERHEAD
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
 
     def close(self) -> None:
@@ -53,16 +54,18 @@ class TileFile:
 
         Blocks that were not are zeros, and `versions` are brought to what the file has.
         """
-        columns: Columns = {name: np.empty((used, *cell), kind) for name, (kind, cell) in self._shapes.items()}
+        columns: Columns = {name: np.zeros((used, *cell), kind) for name, (kind, cell) in self._shapes.items()}
+        # One pair of buffers for all blocks: the system takes its time to hand out fresh memory.
+        sealed, plain = memoryview(bytearray(self._size)), memoryview(bytearray(self._plain))
         whole = True
         for block in range(-(-used // BLOCK)):
-            plain, version = self._block(block)
-            if plain is None or version < versions.get(block, 0):
+            known = versions.get(block, 0)
+            version = self._opened(block, sealed, plain)
+            if version is None or version < known:
                 whole = False
-                _unpack(bytes(self._size), block, columns)
             else:
                 _unpack(plain, block, columns)
-            versions[block] = max(version, versions.get(block, 0))
+            versions[block] = max(version or 0, known)
         return columns, whole
 
     def _packed(self, tile: Tile, block: int) -> bytes:
@@ -75,21 +78,22 @@ class TileFile:
         kind, cell = self._shapes[name]
         return np.dtype(kind).itemsize * prod(cell)
 
-    def _block(self, block: int) -> tuple[bytes | None, int]:
-        data = memoryview(os.pread(self._file, self._size, block * self._size))
-        version = int.from_bytes(data[:_VERSION])
-        plain = self._sealer.open(data[_VERSION:], _KIND, self._number, block, version)
-        return plain, version if plain is not None else 0
+    def _opened(self, block: int, sealed: memoryview, plain: memoryview) -> int | None:
+        """The version of a block, which is now in `plain`; None when it does not open."""
+        if os.preadv(self._file, [sealed], block * self._size) < self._size:
+            return None
+        version = int.from_bytes(sealed[:_VERSION])
+        opens = self._sealer.open_into(plain, sealed[_VERSION:], _KIND, self._number, block, version)
+        return version if opens else None
 
 
-def _unpack(plain: bytes, block: int, columns: Columns) -> None:
+def _unpack(plain: memoryview, block: int, columns: Columns) -> None:
     at = 0
     for column in columns.values():
-        width = column.dtype.itemsize * prod(column.shape[1:])
-        cells = np.frombuffer(plain, column.dtype, BLOCK * width // column.dtype.itemsize, at)
         part = column[block * BLOCK : (block + 1) * BLOCK]
-        part[...] = cells.reshape(BLOCK, *column.shape[1:])[: len(part)]
-        at += BLOCK * width
+        cell = column.strides[0]
+        part.reshape(-1).view(np.uint8)[:] = np.frombuffer(plain, np.uint8, len(part) * cell, at)
+        at += BLOCK * cell
 
 
 def _put(file: int, data: bytes, at: int) -> None:
