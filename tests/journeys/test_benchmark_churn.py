@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SHORT = ("--n", "2000", "--seconds", "1.5", "--rounds", "1", "--churn-per-hour", "2")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_fifty_erased_people_are_never_found_also_after_a_kill() -> None:
     result = ran(*SHORT, "--trials", "50", "--trial-references", "2000", "--kills", "1")
     held(result, trials=50, kills=1)

@@ -32,7 +32,7 @@ def holds(result: dict[str, Any]) -> bool:
 
 
 @pytest.mark.alone
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_small_ledger() -> None:
     """The tags of 300,000 entries are more than an audit holds in memory."""
     arguments = ("--entries", 200, "--n", 300_000, "--proofs", 200)
