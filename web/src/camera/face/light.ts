@@ -55,11 +55,15 @@ function brightness({ data, width, height }: Pixels): Luminance {
   const factor = Math.max(1, Math.min(Math.trunc(width / faceWidth), height));
   const [columns, rows] = [Math.trunc(width / factor), Math.trunc(height / factor)];
   const light = new Float32Array(columns * rows);
-  for (let row = 0; row < rows * factor; row++) {
-    for (let column = 0; column < columns * factor; column++) {
-      const at = 4 * (row * width + column);
-      const value = 0.2126 * data[at]! + 0.7152 * data[at + 1]! + 0.0722 * data[at + 2]!;
-      light[Math.trunc(row / factor) * columns + Math.trunc(column / factor)]! += value;
+  for (let line = 0; line < rows * factor; line++) {
+    const row = columns * Math.trunc(line / factor);
+    let at = 4 * line * width;
+    for (let column = 0; column < columns; column++) {
+      let sum = 0;
+      for (const end = at + 4 * factor; at < end; at += 4) {
+        sum += 0.2126 * data[at]! + 0.7152 * data[at + 1]! + 0.0722 * data[at + 2]!;
+      }
+      light[row + column]! += sum;
     }
   }
   return { data: light.map((sum) => sum / (factor * factor)), width: columns, height: rows };
