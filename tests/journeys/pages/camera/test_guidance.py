@@ -157,7 +157,7 @@ def test_the_lamp_comes_after_a_spoken_warning_and_a_second_press(camera: Opens)
 def test_six_looks_a_second_on_a_processor_four_times_slower(
     camera: Opens, films: Callable[[str], Film], record_property: Callable[[str, object], None]
 ) -> None:
-    """In one of six spells, since other work shares the machine and only slows; 960 x 1280 pixels, 30 times a second."""
+    """In one of six spells, since other work shares the machine and only slows; 960 x 1280 pixels, 30 a second."""
     seen = camera("good")
     seen.phone.film(Film(tuple(frame.repeat(2, 0).repeat(2, 1) for frame in films("good").frames), 30))
     seen.page.reload()
