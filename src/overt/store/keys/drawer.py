@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from uuid import UUID
 
-from overt.errors import KeysExist, PersonKeyGone
+from overt.errors import KeysExist
 from overt.store.keys import epochs, records
 from overt.store.keys.epochs import STORE_LOCK, RotationReport
 from overt.store.keys.private_files import check_private_folder, make_private_folder
@@ -90,18 +90,6 @@ class KeyDrawer:
             self._refresh()
             return frozenset(UUID(bytes=person) for person in self._index)
 
-    def get(self, person: UUID) -> bytes:
-        """One person's key (32 bytes).
-
-        Raises:
-            PersonKeyGone: erased, or never there.
-            KeyDamaged: the record does not authenticate.
-        """
-        found = self.get_many((person,))
-        if person not in found:
-            raise PersonKeyGone()
-        return found[person]
-
     def get_many(self, persons: Iterable[UUID]) -> dict[UUID, bytes]:
         """The keys of these people; whoever has none is left out.
 
@@ -122,12 +110,6 @@ class KeyDrawer:
             self._load()
             self._append({who: self._draw(KEY) for who in wanted if who.bytes not in self._index})
             return {who: self._unwrap(self._index[who.bytes]) for who in wanted}
-
-    def take_over(self, keys: Mapping[UUID, bytes]) -> None:
-        """Put in the keys that these people have already; durable before this returns."""
-        with self._guard, epochs.locked(self._folder, STORE_LOCK):
-            self._load()
-            self._append(keys)
 
     def forget_and_rotate(self, persons: Iterable[UUID]) -> RotationReport:
         """Destroy the keys of these people for good: a new epoch with everybody else, and the old one destroyed.

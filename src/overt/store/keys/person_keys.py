@@ -8,8 +8,6 @@ Rules:
 * A drawer is made when somebody's key is first put into it, and listed before that key is given out. What is listed and
   not there is missing, never empty.
 * Erasing is all or nothing for each drawer, and repeating it is harmless.
-* A store from before there were drawers is taken over when it is opened: it is listed when every key is in its drawer,
-  and then the old files are destroyed.
 """
 
 import os
@@ -60,7 +58,7 @@ class PersonKeys:
         """
         make_private_folder(folder)
         with locked(folder, _LIST_LOCK):
-            if (folder / _LIST).exists() or (folder / epochs.IN_FORCE).exists():
+            if (folder / _LIST).exists():
                 raise KeysExist(f"There is a person key store in {folder} already.")
             _write_list(folder, frozenset())
         return cls.open(folder, master, draw)
@@ -76,10 +74,6 @@ class PersonKeys:
         """
         check_private_folder(folder)
         store = cls(folder, master, draw)
-        with locked(folder, _LIST_LOCK):
-            if not (folder / _LIST).exists():
-                store._take_over()
-            _destroy_undivided(folder)
         store._open_listed()
         return store
 
@@ -176,31 +170,16 @@ class PersonKeys:
         with self._guard, locked(self._folder, _LIST_LOCK):
             listed = _read_list(self._folder)
             if number not in listed:
+                place = _place(self._folder, number)
+                make_private_folder(place)
                 # One that was made and not listed has never held a key.
-                self._made_anew(number)
+                epochs.destroy_all_but(place, None)
+                (place / epochs.IN_FORCE).unlink(missing_ok=True)
+                KeyDrawer.create(place, self._master, self._draw)
                 _write_list(self._folder, listed | {number})
         drawer = self._drawer(number)
         assert drawer is not None
         return drawer
-
-    def _made_anew(self, number: int) -> KeyDrawer:
-        place = _place(self._folder, number)
-        make_private_folder(place)
-        epochs.destroy_all_but(place, None)
-        (place / epochs.IN_FORCE).unlink(missing_ok=True)
-        return KeyDrawer.create(place, self._master, self._draw)
-
-    def _take_over(self) -> None:
-        """Divide a store of before; the caller holds the lock of the list.
-
-        Raises:
-            KeyMissing: there is none.
-        """
-        undivided = KeyDrawer.open(self._folder, self._master, self._draw)
-        for number, those in _by_drawer(undivided.ids()).items():
-            # Anew: what an earlier taking over left may hold somebody who was erased after it.
-            self._made_anew(number).take_over(undivided.get_many(those))
-        _write_list(self._folder, frozenset(_by_drawer(undivided.ids())))
 
 
 class Enrolment:
@@ -235,9 +214,3 @@ def _read_list(folder: Path) -> frozenset[int]:
 
 def _write_list(folder: Path, drawers: frozenset[int]) -> None:
     write_private(folder / _LIST, f"{_FORM}: {' '.join(str(each) for each in sorted(drawers))}\n".encode())
-
-
-def _destroy_undivided(folder: Path) -> None:
-    """Overwrite and unlink what a store of before left; every key is in its drawer."""
-    epochs.destroy_all_but(folder, None)
-    (folder / epochs.IN_FORCE).unlink(missing_ok=True)
