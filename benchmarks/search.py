@@ -184,7 +184,8 @@ def show(result: dict[str, Any]) -> None:
             about = result["bytes_a_row"][name]
             times = [f"{one[key]:.2f}" for key in ("median_ms", "p99_ms", "cpu_ms")]
             sizes = [f"{about['read']:.0f}", f"{about['held']:.0f}"]
-            speed = (f"{one['gb_per_s']:.1f}", f"{one['recall']:.4g}")
+            recall = "-" if one["recall"] is None else f"{one['recall']:.4g}"
+            speed = (f"{one['gb_per_s']:.1f}", recall)
             table.add_row(name, *times, *speed, *sizes, str(one["calls"]))
         console.print(table, highlight=False)
     for name, about in result["bytes_a_row"].items():

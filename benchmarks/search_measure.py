@@ -120,7 +120,7 @@ class Measured:
             "p99_ms": round(float(np.quantile(self.seconds, 0.99)) * 1000, 3),
             "cpu_ms": round(float(np.mean(self.cpu)) * 1000, 3),
             "gb_per_s": round(rows * read_bytes / median / 1e9, 2),
-            "recall": self.found / self.true if self.true else 1.0,
+            "recall": self.found / self.true if self.true else None,  # nothing was there to be found
             "calls": len(self.seconds),
         }
 

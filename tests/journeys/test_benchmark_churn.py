@@ -32,7 +32,7 @@ def test_fifty_erased_people_are_never_found_also_after_a_kill() -> None:
 
 @pytest.mark.long
 def test_ten_thousand_erased_people_are_never_found() -> None:
-    """Ten minutes on two cores."""
+    """Fifteen minutes on two cores."""
     held(ran(*SHORT, "--trials", "10000", "--kills", "50"), trials=10_000, kills=50)
 
 

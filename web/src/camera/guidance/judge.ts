@@ -2,7 +2,7 @@
 //
 // Rules:
 // * Whoever follows the guidance gets no advice from the server afterwards: the limits of pose, light, sharpness, room
-//   and eyes are those of `src/overt/quality/`.
+//   and eyes are those of `src/overt/quality/`, or stricter: a turned head is still compared well up to 45 degrees.
 // * Far is more than about 1.5 m. A face is about 14 cm wide, and a phone's main camera (26 mm equivalent) sees 2 m along
 //   the picture's longer side from there: a share of 0.07. The longer side, since a 16:9 video cuts the shorter one.
 // * Two people equally near come before everything else but an empty picture: nobody can say who is meant.
