@@ -4,11 +4,12 @@ import re
 from datetime import date, timedelta
 
 from overt.policy import demonstration_policy, not_activated_because, parse_policy
+from simulators.signatories import with_own_signatories
 
 
 def production_policy(today: date) -> str:
     """The demonstration's rules as a force's policy, with documents that carry digests."""
-    text = demonstration_policy(today, today + timedelta(days=180))
+    text = with_own_signatories(demonstration_policy(today, today + timedelta(days=180)))
     text = text.replace("demonstration = true", "demonstration = false")
     text = re.sub(r'digest = "placeholder"', f'digest = "sha256:{"ab" * 32}"', text)
     announced = (today - timedelta(days=60)).isoformat()

@@ -46,9 +46,11 @@ def log_entries() -> tuple[bytes, ...]:
 
 def filler(index: int) -> bytes:
     hour = datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC) + datetime.timedelta(hours=index)
-    build, policy = ("sha256:" + hashlib.sha256(word).hexdigest() for word in (b"build", b"policy"))
-    fields = {"demonstration": "yes", "version": f"test-{index}"}
-    entry = {"v": 1, "deed": "policy:version:adopted", "hour": f"{hour:%Y-%m-%dT%HZ}", "build": build, "policy": policy}
+    text = LOG["policy"].partition("\n")[0]
+    build, policy = ("sha256:" + hashlib.sha256(word).hexdigest() for word in (b"build", text.encode()))
+    first = {"change": "first", "demonstration": "yes", "version": "test-1"}
+    deed, fields = ("policy:version:adopted", first) if index == 1 else ("gallery:relation:recorded", {"count": index})
+    entry = {"v": 1, "deed": deed, "hour": f"{hour:%Y-%m-%dT%HZ}", "build": build, "policy": policy}
     return canonical(entry | {"fields": fields, "commitments": {}})
 
 
@@ -66,7 +68,9 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
         },
     }
     assert {path: hashlib.sha256(data).hexdigest() for path, data in files.items()} == LOG["tiles"]
-    for path, data in {**files, "checkpoint": LOG["checkpoint"].encode()}.items():
+    note = LOG["policy"].encode()
+    policy = "policy/" + hashlib.sha256(note.partition(b"\n")[0]).hexdigest()
+    for path, data in {**files, policy: note, "checkpoint": LOG["checkpoint"].encode()}.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(data)
     return root
@@ -101,7 +105,7 @@ def test_invalid_entries(vector: dict[str, Any]) -> None:
 def test_the_log_verifies(published: Path) -> None:
     report = audit(LedgerFolder(published), KEY)
     assert report.checkpoint.root.hex() == LOG["roots"]["300"]
-    assert report.summary.deeds["policy:version:adopted"] == 297
+    assert report.summary.deeds["gallery:relation:recorded"] == 296
 
 
 def test_leaf_hashes_and_roots() -> None:

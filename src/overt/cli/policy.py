@@ -1,4 +1,4 @@
-"""`overt policy ...`: check a policy file, show the policy in force."""
+"""`overt policy ...`: check a policy file, show the policy in force, and what changes it (`policy_changes`)."""
 
 import json
 from dataclasses import asdict
@@ -9,12 +9,14 @@ import typer
 
 from overt.candidates.cost import cost
 from overt.cli.output import ANSWERED, Json, out, print_json
+from overt.cli.policy_changes import add_to
 from overt.errors import UsageError
 from overt.policy import departures, not_activated_because, parse_policy
 from overt.store.desks import calibration_for
 from overt.store.instance import open_instance, utc_now
 
 app = typer.Typer(no_args_is_help=True, help="The force's rules as data.")
+add_to(app)
 
 
 @app.command()

@@ -42,6 +42,7 @@ from overt.errors import (
 )
 from overt.identifiers import EncounterId, OfficerId
 from overt.policy import Policy
+from overt.policy.suspension import require_not_suspended
 
 Transition = Callable[[Encounter], Move]
 
@@ -133,13 +134,14 @@ class Desk:
         """A nonce for one capture by one enrolled device.
 
         Raises:
-            StepRefusal, PolicyChanged, CheckTooOld: no search could follow; so no photograph is taken.
+            StepRefusal, PolicyChanged, CheckTooOld, Suspended: no search could follow; so no photograph is taken.
             DeviceNotEnrolled: there is no device, or it is unknown or revoked.
         """
         stored = self.owned(encounter, actor)
         found = self.people.device(device) if device else None
         with self.recording(encounter):
             require_searchable(self.policy, stored, self.around.now())
+            require_not_suspended(self.book.suspensions(), stored.fields)
             if found is None or found.revoked:
                 raise DeviceNotEnrolled()
         nonce = CaptureNonce(self.around.draw(32), encounter, found.id, self.around.now())

@@ -24,6 +24,7 @@ from overt.ledger.deeds import Deed
 from overt.ledger.entry import EntryDraft
 from overt.policy import Policy
 from overt.policy.codes import RISK_GROUNDS, Notice
+from overt.policy.suspension import require_not_suspended
 
 _SHORT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@/-]{0,63}")
 
@@ -60,6 +61,7 @@ def open_check(
     if len(once_key) != SECRET_BYTES:
         raise ValueError("a once-key is 32 bytes")
     check_pilot(policy, now)
+    require_not_suspended(use.suspensions, fields)
     check_people(fields, people, now)
     check_fields(policy, fields, now)
     check_caps(policy, fields, use, second_in_stop=second_in_stop)

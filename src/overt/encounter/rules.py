@@ -39,6 +39,7 @@ from overt.errors import (
 from overt.identifiers import OfficerId
 from overt.policy import Policy, not_activated_because
 from overt.policy.codes import MAYBE_CHILD, NOT_REQUIRED, Ground, Place
+from overt.policy.suspension import Order
 from overt.policy.values import GroundRules
 from overt.scope import as_of_date
 
@@ -57,10 +58,14 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class PilotUse:
-    """What has been used up. `officers_ever`: everybody who was officer or operator of a check of this pilot."""
+    """What has been used up, and what the oversight body has suspended.
+
+    `officers_ever`: everybody who was officer or operator of a check of this pilot.
+    """
 
     officers_ever: frozenset[OfficerId]
     checks_in_area_last_hour: int
+    suspensions: tuple[Order, ...] = ()
 
 
 def check_codes(policy: Policy, fields: CodedFields) -> None:

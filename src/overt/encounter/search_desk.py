@@ -29,6 +29,7 @@ from overt.encounter.ports import EligibleCandidate, Gallery, Templates
 from overt.encounter.steps import Answer
 from overt.errors import AnswerMissing, CaptureForeign, CaptureRefusal, LedgerUnavailable, Refusal, StepRefusal
 from overt.identifiers import Digest, EncounterId, OfficerId, ReferenceId
+from overt.policy.suspension import require_not_suspended
 from overt.quality.assessment import Assessment
 from overt.quality.presentation.sign import Sign
 from overt.search.contract import Scored
@@ -185,6 +186,7 @@ class SearchDesk:
     def _authority(self, stored: Encounter) -> Authority:
         # Read at the start of this request: should it have moved since, the transaction that answers refuses.
         present = self._desk.present(stored.fields)
+        require_not_suspended(self._desk.book.suspensions(), stored.fields)
         contract = self._templates.contract.digest
         return authorise_search(self._desk.policy, stored, present, contract, self._desk.around.now())
 

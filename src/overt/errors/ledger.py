@@ -17,6 +17,14 @@ class LedgerContradiction(LedgerUnavailable):
     remedy = "Stop using this instance. Tell your administrator and the oversight body, also if a backup was restored."
 
 
+class PolicyReplaced(LedgerUnavailable):
+    code = "policy_replaced"
+    status = 409
+    rule = "rules: power to change and to stop"
+    message = "The policy was changed while this was being done, so nothing was done."
+    remedy = "Do it again: it will be done under the policy that is in force now."
+
+
 class LedgerFormatError(Fault):
     """Bytes or values that do not have the written form (spec/ledger-entry.md, spec/receipt.md, C2SP)."""
 

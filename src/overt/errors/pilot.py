@@ -56,6 +56,13 @@ class AreaCapReached(EncounterRefusal):
     remedy = "Stop. An operation needs an authorisation that was made public beforehand."
 
 
+class Suspended(EncounterRefusal):
+    code = "suspended"
+    rule = "rules: power to change and to stop"
+    message = "The oversight body has suspended checks like this one."
+    remedy = "Do not take a photograph. Identify the person in another way. Only the oversight body lifts a suspension."
+
+
 class PolicyChanged(EncounterRefusal):
     code = "policy_changed"
     status = 409

@@ -29,3 +29,42 @@ class PolicyTooLoose(PolicyRefusal):
     def __init__(self, broken: tuple[str, ...] = (), detail: str | None = None) -> None:
         self.broken = broken
         super().__init__(detail)
+
+
+class PolicySignaturesMissing(PolicyRefusal):
+    code = "policy_signatures_missing"
+    status = 403
+    rule = "rules: power to change and to stop"
+    message = "The change is not signed by those who have to sign it."
+    remedy = "Have it signed by those whom the policy in force names (`overt policy sign`), and hand it in again."
+
+
+class PolicyNotAnnounced(PolicyRefusal):
+    code = "policy_not_announced"
+    status = 409
+    rule = "rules: power to change and to stop"
+    message = "The change is looser, and was not announced."
+    remedy = "Announce it with `overt policy announce`; it may be adopted when the notice period is over."
+
+
+class NoticePeriodRuns(PolicyRefusal):
+    code = "notice_period_runs"
+    status = 409
+    rule = "rules: power to change and to stop"
+    message = "The change is looser, and its notice period is not over."
+    remedy = "Adopt it on or after the day that is named."
+
+
+class OrderInvalid(PolicyRefusal):
+    code = "order_invalid"
+    rule = "spec/policy.md"
+    message = "This is not an order of the oversight body for this instance."
+    remedy = "Nothing was changed. Ask the oversight body for an order that its key has signed."
+
+
+class OrderRepeated(PolicyRefusal):
+    code = "order_repeated"
+    status = 409
+    rule = "spec/policy.md"
+    message = "There was a suspension with this number already, or there is none to lift."
+    remedy = "Nothing was changed. `overt order list` lists what is suspended now."

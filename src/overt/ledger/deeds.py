@@ -16,6 +16,9 @@ class Deed(StrEnum):
 
     INSTANCE_LEDGER_CREATED = "instance:ledger:created"
     POLICY_VERSION_ADOPTED = "policy:version:adopted"
+    POLICY_LOOSENING_ANNOUNCED = "policy:loosening:announced"
+    POLICY_SUSPENSION_ORDERED = "policy:suspension:ordered"
+    POLICY_SUSPENSION_LIFTED = "policy:suspension:lifted"
     OFFICER_ACCOUNT_AUTHORISED = "officer:account:authorised"
     OFFICER_ACCOUNT_REVOKED = "officer:account:revoked"
     OFFICER_PASSKEY_REGISTERED = "officer:passkey:registered"
@@ -65,7 +68,10 @@ def _form(deed: Deed, fields: str, commitments: str) -> DeedForm:
 _OPENED = "ground details power offence tried_first place age without_this simulated"
 _TABLE = (
     (Deed.INSTANCE_LEDGER_CREATED, "origin", ""),
-    (Deed.POLICY_VERSION_ADOPTED, "demonstration version", ""),
+    (Deed.POLICY_VERSION_ADOPTED, "change demonstration version", ""),
+    (Deed.POLICY_LOOSENING_ANNOUNCED, "earliest proposed version", ""),
+    (Deed.POLICY_SUSPENSION_ORDERED, "number reach suspended", "order"),
+    (Deed.POLICY_SUSPENSION_LIFTED, "number reach suspended", "order"),
     (Deed.OFFICER_ACCOUNT_AUTHORISED, "trained_until", "officer"),
     (Deed.OFFICER_ACCOUNT_REVOKED, "", "officer"),
     (Deed.OFFICER_PASSKEY_REGISTERED, "", "officer passkey"),

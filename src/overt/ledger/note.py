@@ -123,6 +123,20 @@ def sign_note(text: str, signers: Sequence[Signer]) -> bytes:
     return (text + "\n" + "".join(lines)).encode()
 
 
+def add_signature(note: bytes, signer: Signer) -> bytes:
+    """The same note with one signature line more; unchanged when this key has signed it already.
+
+    Raises:
+        LedgerFormatError: not in the form of a signed note, or it would have too many signatures.
+    """
+    text, signatures = split_note(note)
+    if any((each.name, each.key_id) == (signer.name, signer.key.key_id) for each in signatures):
+        return note
+    if len(signatures) == MAX_SIGNATURES:
+        raise LedgerFormatError("The note has as many signatures as it may have.")
+    return note + _line(signer.key, signer.sign(text.encode())).encode()
+
+
 def split_note(note: bytes) -> tuple[str, tuple[NoteSignature, ...]]:
     """Text and signature lines of a note, with nothing verified.
 

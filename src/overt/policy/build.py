@@ -8,8 +8,9 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from overt.errors import PolicyInvalid
+from overt.errors import LedgerFormatError, PolicyInvalid
 from overt.identifiers import Digest
+from overt.ledger.note import VerifierKey, parse_vkey
 from overt.policy.codes import DecisionKind
 from overt.policy.document import Document
 from overt.policy.values import (
@@ -27,6 +28,7 @@ from overt.policy.values import (
     Pilot,
     Policy,
     Retention,
+    Signatories,
     ThresholdRules,
 )
 from overt.scope import Outcome, Source
@@ -38,7 +40,7 @@ def build(document: Document, canonical: str, digest: Digest) -> Policy:
     """The policy of an approved document.
 
     Raises:
-        PolicyInvalid: a date that does not exist.
+        PolicyInvalid: a date that does not exist, or a key that is none.
     """
     return Policy(
         canonical=canonical,
@@ -47,6 +49,7 @@ def build(document: Document, canonical: str, digest: Digest) -> Policy:
         version=document["version"],
         force=document["force"],
         complaints=document["complaints"],
+        signatories=_signatories(document["signatories"]),
         pilot=_pilot(document["pilot"]),
         limits=Limits(**document["limits"]),
         grounds=_frozen({code: _ground(table) for code, table in document["grounds"].items()}),
@@ -64,6 +67,17 @@ def build(document: Document, canonical: str, digest: Digest) -> Policy:
         notice_texts=NoticeTexts(**document["notice"]),
         activation=tuple(_activation(table) for table in document["activation"]),
     )
+
+
+def _signatories(table: Document) -> Signatories:
+    return Signatories(tuple(_key(text) for text in table["force"]), _key(table["oversight"]), table["notice_days"])
+
+
+def _key(text: str) -> VerifierKey:
+    try:
+        return parse_vkey(text)
+    except LedgerFormatError:
+        raise PolicyInvalid(f"{text} is not a verifier key with its right id.") from None
 
 
 def _pilot(table: Document) -> Pilot:

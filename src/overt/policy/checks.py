@@ -18,6 +18,7 @@ def check_consistency(policy: Policy) -> None:
 
 
 def _problems(policy: Policy) -> Iterator[str]:
+    yield from _signatory_problems(policy)
     if policy.pilot.ends < policy.pilot.starts:
         yield "The pilot ends before it starts."
     if NOT_REQUIRED in policy.codes.offences:
@@ -27,6 +28,14 @@ def _problems(policy: Policy) -> Iterator[str]:
     yield from _merged_problems(policy)
     yield from _gallery_problems(policy)
     yield from _closing_problems(policy)
+
+
+def _signatory_problems(policy: Policy) -> Iterator[str]:
+    everybody = policy.signatories.everybody
+    if len({key.public for key in everybody}) != len(everybody):
+        yield "Two signatories have the same key; each person and the oversight body have one of their own."
+    if len({key.name for key in everybody}) != len(everybody):
+        yield "Two signatories have the same name."
 
 
 def _ground_problems(code: str, rules: GroundRules, policy: Policy) -> Iterator[str]:

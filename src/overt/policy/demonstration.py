@@ -1,8 +1,25 @@
-"""The demonstration policy: rules.md as data, with the dates of a pilot put in. For the demonstration instance only."""
+"""The demonstration policy: rules.md as data, with the dates of a pilot put in. For the demonstration instance only.
+
+Its signatories are no secret: whoever runs a demonstration plays the force's people and the oversight body, and the
+floor refuses these keys in any other policy.
+"""
 
 from datetime import date
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
+from types import MappingProxyType
+
+from overt.ledger.note import Signer
+
+
+def _signer(name: str) -> Signer:
+    seed = sha256(f"overt demonstration signatory: {name}".encode()).digest()
+    return Signer(f"overt.invalid/demonstration/{name}", seed)
+
+
+DEMONSTRATION_SIGNERS = MappingProxyType({name: _signer(name) for name in ("force-one", "force-two", "oversight")})
+"""By short name: the two people of the force and the oversight body that `demonstration.toml` names."""
 
 
 def demonstration_policy(pilot_starts: date, pilot_ends: date) -> str:

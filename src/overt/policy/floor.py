@@ -22,12 +22,15 @@ from overt.policy.codes import (
     Ground,
     Notice,
 )
+from overt.policy.demonstration import DEMONSTRATION_SIGNERS
 from overt.policy.values import Labels, Policy
 from overt.scope import Source
 
 MOST_CANDIDATES = 6
 LONGEST_CAPTURE_SECONDS = 60
 LATEST_IDENTITY_DAYS = 30
+LEAST_SIGNATORIES = 2
+LEAST_NOTICE_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,19 @@ def _intelligence(policy: Policy) -> bool:
     return rules is None or rules.sign_off
 
 
+def _two_people(policy: Policy) -> bool:
+    return len(set(policy.signatories.force) - {policy.signatories.oversight}) >= LEAST_SIGNATORIES
+
+
+def _notice_period(policy: Policy) -> bool:
+    return policy.signatories.notice_days >= LEAST_NOTICE_DAYS
+
+
+def _own_keys(policy: Policy) -> bool:
+    known = {signer.key.public for signer in DEMONSTRATION_SIGNERS.values()}
+    return policy.demonstration or not known & {key.public for key in policy.signatories.everybody}
+
+
 def _cap(policy: Policy) -> bool:
     return 1 <= policy.candidates_cap <= MOST_CANDIDATES
 
@@ -166,6 +182,9 @@ FLOOR: tuple[FloorRule, ...] = (
     FloorRule("offence", "The grounds identity-doubted and wanted need a suspected offence.", _offences),
     FloorRule("power", "No power, no check: every ground names its powers.", _powers),
     FloorRule("intelligence", "The ground intelligence-of-risk needs a supervisor's sign-off.", _intelligence),
+    FloorRule("two-people", "At least two people of the force sign what loosens a policy.", _two_people),
+    FloorRule("notice-period", "A loosening is announced at least 14 days before it is adopted.", _notice_period),
+    FloorRule("own-keys", "The keys of a demonstration, which everybody has, sign for no force.", _own_keys),
     FloorRule("candidates", f"At most {MOST_CANDIDATES} candidates are shown.", _cap),
     FloorRule("sources", "Only custody images and images of missing people are searched.", _sources),
     FloorRule("corroboration", "Only what is independent of the face counts as corroboration.", _corroboration),

@@ -9,10 +9,25 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from overt.identifiers import Digest
+from overt.ledger.note import VerifierKey
 from overt.policy.codes import DecisionKind
 from overt.scope import Outcome, Source
 
 Labels = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Signatories:
+    """Who may sign a change, and how long a loosening is announced before it is adopted."""
+
+    force: tuple[VerifierKey, ...]
+    oversight: VerifierKey
+    notice_days: int
+
+    @property
+    def everybody(self) -> tuple[VerifierKey, ...]:
+        """The force's people and the oversight body."""
+        return (*self.force, self.oversight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +184,7 @@ class Policy:
     version: str
     force: str
     complaints: str
+    signatories: Signatories
     pilot: Pilot
     limits: Limits
     grounds: Mapping[str, GroundRules]

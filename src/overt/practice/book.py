@@ -19,6 +19,7 @@ from overt.encounter.ports import Decide, EligibleCandidate, StoredAnswer
 from overt.errors import EncounterUnknown, ReceiptMissing
 from overt.identifiers import EncounterId, OfficerId
 from overt.ledger.entry import EntryDraft
+from overt.policy.suspension import Order
 from overt.practice.kept import Bounds, Kept
 from overt.search.contract import Scored
 
@@ -102,6 +103,10 @@ class PracticeBook:
         """What is kept of an answer."""
         course = self._kept.get(encounter)
         return course.answer if course else None
+
+    def suspensions(self) -> tuple[Order, ...]:
+        """Nothing: practice goes on while checks are suspended."""
+        return ()
 
     def note(self, draft: EntryDraft, secret: bytes | None = None) -> int:  # noqa: ARG002 - nothing is written
         """Write nothing."""

@@ -16,6 +16,7 @@ from overt import __version__
 from overt.service import access, encounters, pages, practice, problems, receipts
 from overt.service.bodies import InstanceView
 from overt.service.headers import HEADERS, SafeHeaders, SameOrigin
+from overt.service.policy_in_force import PolicyInForce
 from overt.service.signing_in import Where
 from overt.service.site import Site, localhost_site
 from overt.service.small_bodies import SmallBodies
@@ -66,6 +67,8 @@ def make_app(
         app.state.access = access.access_desks(instance, site, os.urandom, key)
         app.state.practices = practices_of(instance)
         pages.add_to(app, instance, site)
+    if instance is not None:
+        app.add_middleware(PolicyInForce, state=app.state, instance=instance)
     app.add_middleware(SmallBodies)
     app.add_middleware(SameOrigin, origin=site.origin)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))

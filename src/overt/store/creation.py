@@ -41,6 +41,7 @@ from overt.store.instance import (
 from overt.store.keys import KeyFolder, PersonKeys
 from overt.store.ledger_files import LedgerFiles
 from overt.store.ledger_log import LedgerLog
+from overt.store.policy_changes import adoption_entry, store_adopted
 
 DEMO_OFFICER = OfficerId("demo-officer")
 DEMO_SUPERVISOR = OfficerId("demo-supervisor")
@@ -115,17 +116,16 @@ def _create(place: Place, about: About, policy: Policy, keys: KeyFolder, clock: 
 
 
 def _first_entries(ledger: LedgerLog, about: About, policy: Policy, keys: KeyFolder, clock: Clock) -> None:
-    note = sign_note(f"{policy.canonical}\n", [policy_signer(about.origin, keys)]).decode()
+    note = sign_note(f"{policy.canonical}\n", [policy_signer(about.origin, keys)])
+    ledger.files.publish_policy(policy.digest, note)
     with ledger.deed() as (connection, append):
         if connection.execute(select(schema.instance.c.id)).first() is not None:
             raise DatabaseOfAnotherInstance()
         values = {"id": about.id, "origin": about.origin, "demonstration": about.demonstration, "created_at": clock()}
         connection.execute(insert(schema.instance).values(values))
         append(EntryDraft(Deed.INSTANCE_LEDGER_CREATED, {"origin": about.origin}, {}))
-        fields = {"demonstration": "yes" if policy.demonstration else "no", "version": policy.version}
-        leaf = append(EntryDraft(Deed.POLICY_VERSION_ADOPTED, fields, {}))
-        adopted = {"digest": policy.digest, "note": note, "adopted_at": clock(), "adopted_leaf": leaf}
-        connection.execute(insert(schema.policy).values(adopted))
+        leaf = append(adoption_entry(policy, "first"))
+        store_adopted(connection, policy, note, clock(), leaf)
     ledger.publish(leaf)
 
 

@@ -5,6 +5,8 @@ Rules:
   phones cannot both move it, and the caps are counted where nobody can slip in between.
 * An answer keeps only references that still exist, are in a sealed batch and are covered by the authority's scope,
   read again from the rows and locked until the ledger entry is in.
+* A move is recorded under the policy by which it was decided, which has to be the one in force in that transaction;
+  and no answer is stored for what the oversight body has suspended by then.
 * What is stored of an answer is references and scores; never the probe, nothing made from it, no advice about it.
 """
 
@@ -26,10 +28,12 @@ from overt.identifiers import EncounterId, OfficerId, PersonId
 from overt.ledger.entry import EntryDraft, hour_of
 from overt.policy import Policy
 from overt.policy.codes import End, Notice
+from overt.policy.suspension import Order, require_not_suspended
 from overt.search.contract import Scored
 from overt.store import schema
 from overt.store.gallery.rows import label_of, label_rows
 from overt.store.ledger_log import Append, Head, LedgerLog
+from overt.store.policy_changes import suspensions_in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class EncounterBook:
             for account in {encounter.fields.officer, encounter.fields.operator}:
                 values = {"account": account, "first_check_at": self._now()}
                 connection.execute(upsert(schema.pilot_user).values(values).on_conflict_do_nothing())
-            return Recorded(encounter, _append(append, move))
+            return Recorded(encounter, self._append(append, move))
 
     def load(self, encounter: EncounterId) -> Encounter:
         """One encounter as stored.
@@ -98,6 +102,7 @@ class EncounterBook:
         """
         with self._ledger.deed() as (connection, append):
             stored = self._locked(connection, authority.encounter)
+            require_not_suspended(suspensions_in_force(connection), stored.fields)
             move, body = decide(stored, _still_eligible(connection, authority, scored))
             recorded = self._store(connection, append, move)
             now = self._now()
@@ -116,7 +121,12 @@ class EncounterBook:
     def note(self, draft: EntryDraft, secret: bytes | None = None) -> int:
         """Append an entry that moves no encounter, such as a refused opening."""
         with self._ledger.deed() as (_, append):
-            return append(draft, secret)
+            return append(draft, secret, under=self._policy.digest)
+
+    def suspensions(self) -> tuple[Order, ...]:
+        """What the oversight body has suspended now."""
+        with self._ledger.engine.connect() as connection:
+            return suspensions_in_force(connection)
 
     def settle(self, index: int) -> Head:
         """Return once the entry is durable and published; nothing may be told before.
@@ -196,7 +206,8 @@ class EncounterBook:
         hour_ago = self._now() - timedelta(hours=1)
         recent = select(func.count()).where(schema.encounter.c.area == area, schema.encounter.c.opened_at > hour_ago)
         ever = connection.execute(select(schema.pilot_user.c.account)).scalars()
-        return PilotUse(frozenset(OfficerId(one) for one in ever), connection.execute(recent).scalar_one())
+        officers, checks = frozenset(OfficerId(one) for one in ever), connection.execute(recent).scalar_one()
+        return PilotUse(officers, checks, suspensions_in_force(connection))
 
     def _locked(self, connection: Connection, encounter: EncounterId) -> Encounter:
         query = select(schema.encounter.c.record).where(schema.encounter.c.id == encounter).with_for_update()
@@ -209,7 +220,10 @@ class EncounterBook:
         encounter = move.encounter
         change = update(schema.encounter).where(schema.encounter.c.id == encounter.id)
         connection.execute(change.values(self._values(encounter)))
-        return Recorded(encounter, _append(append, move))
+        return Recorded(encounter, self._append(append, move))
+
+    def _append(self, append: Append, move: Move) -> int:
+        return append(move.entry, move.encounter.once_key, move.encounter.id, under=self._policy.digest)
 
     def _values(self, encounter: Encounter) -> dict[str, Any]:
         return {
@@ -223,10 +237,6 @@ class EncounterBook:
             "record": encounter.to_record(),
             "retain_until": (encounter.opened_at + timedelta(days=self._policy.retention.encounters_days)).date(),
         }
-
-
-def _append(append: Append, move: Move) -> int:
-    return append(move.entry, move.encounter.once_key, move.encounter.id)
 
 
 def _still_eligible(connection: Connection, authority: Authority, scored: Sequence[Scored]) -> list[EligibleCandidate]:

@@ -49,8 +49,9 @@ from overt.store.gallery.index import GalleryIndex
 from overt.store.gallery.tags import Tagger
 from overt.store.keys import KeyFolder, PersonKeys
 from overt.store.ledger_files import LedgerFiles
-from overt.store.ledger_log import LedgerLog, Stamp
+from overt.store.ledger_log import LedgerLog, Stamp, newest_policy
 from overt.store.passkeys import Passkeys
+from overt.store.policy_changes import PolicyChanges
 from overt.store.receipt_links import ReceiptLinks
 from overt.store.running_build import running_build
 from overt.store.search_cache.cache import SearchFolder
@@ -158,6 +159,9 @@ class Instance:
         Raises:
             PolicyNotSigned: the stored one is not signed by this instance's policy key.
         """
+        return self._read_policy()
+
+    def _read_policy(self) -> Policy:
         query = select(schema.policy.c.note).order_by(schema.policy.c.adopted_leaf.desc()).limit(1)
         with self.engine.connect() as connection:
             note: str = connection.execute(query).scalar_one()
@@ -166,6 +170,29 @@ class Instance:
         except LedgerProofInvalid as error:
             raise PolicyNotSigned() from error
         return policy_from_canonical(opened.text.removesuffix("\n"))
+
+    def renew(self) -> bool:
+        """Take over a policy that was adopted since the one in force was read; returns whether there was one.
+
+        What was made of the policy before (desks, a book) goes by the old one still, and can record nothing any more.
+
+        Raises:
+            PolicyNotSigned: the new one is not signed by this instance's policy key; the old one stays.
+        """
+        with self.engine.connect() as connection:
+            if newest_policy(connection) == self.policy.digest:
+                return False
+        policy = self._read_policy()
+        for made_of_the_old in ("book", "receipt_links"):
+            self.__dict__.pop(made_of_the_old, None)
+        self.__dict__["policy"] = policy
+        self.ledger.stamp_with(stamp_of(policy))
+        return True
+
+    @cached_property
+    def changes(self) -> PolicyChanges:
+        signer = policy_signer(self.about.origin, self._key_folder)
+        return PolicyChanges(self.ledger, signer, lambda: self.policy, self.clock)
 
     @cached_property
     def ledger(self) -> LedgerLog:
@@ -342,6 +369,10 @@ def policy_signer(origin: str, keys: KeyFolder) -> Signer:
 
 def make_ledger(place: Place, about: About, engine: Engine, keys: KeyFolder, policy: Policy, clock: Clock) -> LedgerLog:
     """The ledger of an instance under a policy."""
-    stamp = Stamp(running_build(), policy.digest, timedelta(days=policy.retention.openings_days))
     signer = Signer(about.origin, keys.ledger().private_bytes_raw())
-    return LedgerLog(engine, LedgerFiles(place.ledger), signer, stamp, clock)
+    return LedgerLog(engine, LedgerFiles(place.ledger), signer, stamp_of(policy), clock)
+
+
+def stamp_of(policy: Policy) -> Stamp:
+    """What entries carry under a policy."""
+    return Stamp(running_build(), policy.digest, timedelta(days=policy.retention.openings_days))

@@ -2,6 +2,7 @@
 
 Rules:
 * A file of the log is written whole (temporary file, sync, rename, sync of the folder) and never with other bytes.
+* Beside the log lie the texts of its policies, each a signed note under the digest that entries carry.
 * The checkpoint is written last; what it needs is on disk before it.
 * Partial tiles go once a checkpoint is published that needs the full tile instead (allowed by C2SP tlog-tiles). Whoever
   still works with an older checkpoint reads them out of the full tile.
@@ -16,10 +17,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from overt.identifiers import Digest
 from overt.ledger.merkle import HASH_BYTES
 from overt.ledger.tiles import ENTRIES, WIDTH, TileFile, decode_bundle, encode_bundle, parse_tile_path, tile_path
 
 CHECKPOINT = "checkpoint"
+POLICIES = "policy"
 
 
 class LedgerFiles:
@@ -77,6 +80,14 @@ class LedgerFiles:
         """Replace the checkpoint and make it durable."""
         _write(self.folder / CHECKPOINT, note)
         _sync_folder(self.folder)
+
+    def publish_policy(self, digest: Digest, note: bytes) -> None:
+        """Put the signed text of a policy, in force or announced, beside the log; before the entry that names it."""
+        target = self.folder / POLICIES / digest.removeprefix("sha256:")
+        made = self._make(target.parent)
+        _write(target, note)
+        for folder in sorted(made | {target.parent}):
+            _sync_folder(folder)
 
     def drop_partials(self, written: Sequence[TileFile]) -> None:
         """Remove the partial tiles that full ones among `written` made needless; after `publish`, never before."""

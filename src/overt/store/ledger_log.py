@@ -10,6 +10,7 @@ Rules:
   under the number has to be what this process appended: a server that crashed before the sync forgets a leaf, and its
   number may be another process's by then.
 * Within a process deeds queue before they take a connection: those who wait hold nothing that others need.
+* A deed that was decided under another policy than the one in force at its place in the log is not done.
 * A checkpoint is signed only for a head that the database holds and that extends the one published before. A database
   that lacks published leaves (an old backup) takes no deed at all: the log never contradicts itself.
 """
@@ -26,7 +27,7 @@ from sqlalchemy import Connection, Engine, func, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import SQLAlchemyError
 
-from overt.errors import LedgerContradiction, LedgerFormatError, LedgerUnavailable
+from overt.errors import LedgerContradiction, LedgerFormatError, LedgerUnavailable, PolicyReplaced
 from overt.identifiers import Digest, JsonValue
 from overt.ledger.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from overt.ledger.entry import EntryDraft, hour_of, seal
@@ -64,7 +65,11 @@ class Head:
 
 
 Append = Callable[..., int]
-"""`append(draft, secret=None, encounter=None) -> leaf number`, inside a deed's transaction."""
+"""`append(draft, secret=None, encounter=None, under=None, adopts=None) -> leaf number`, inside a deed's transaction.
+
+`under`: digest of the policy by which the deed was decided, where that is not the stamp's; it has to be the one in
+force. `adopts`: the deed puts `under` in force, in the place of this one.
+"""
 
 
 class LedgerLog:
@@ -90,6 +95,10 @@ class LedgerLog:
         """The log's verifier key, for outsiders."""
         return self._signer.key.encode()
 
+    def stamp_with(self, stamp: Stamp) -> None:
+        """Go by another policy from now on; it has been adopted."""
+        self._stamp = stamp
+
     @contextmanager
     def deed(self) -> Iterator[tuple[Connection, Append]]:
         """A transaction that may append leaves; it commits when the block ends.
@@ -106,8 +115,16 @@ class LedgerLog:
                 connection.execute(text(f"set local lock_timeout to '{LONGEST_WAIT_SECONDS}s'"))
                 connection.execute(select(func.pg_advisory_xact_lock(LEDGER_LOCK)))
 
-                def append(draft: EntryDraft, secret: bytes | None = None, encounter: UUID | None = None) -> int:
-                    number, leaf = self._append(connection, draft, secret, encounter)
+                def append(
+                    draft: EntryDraft,
+                    secret: bytes | None = None,
+                    encounter: UUID | None = None,
+                    under: Digest | None = None,
+                    adopts: Digest | None = None,
+                ) -> int:
+                    policy = under or self._stamp.policy
+                    _demand_in_force(connection, adopts or policy)
+                    number, leaf = self._append(connection, draft, secret, encounter, policy)
                     appended[number] = leaf
                     return number
 
@@ -227,7 +244,7 @@ class LedgerLog:
             return size
 
     def _append(
-        self, connection: Connection, draft: EntryDraft, secret: bytes | None, encounter: UUID | None
+        self, connection: Connection, draft: EntryDraft, secret: bytes | None, encounter: UUID | None, policy: Digest
     ) -> tuple[int, bytes]:
         """Insert a leaf; returns its number and its hash."""
         last = connection.execute(
@@ -242,7 +259,7 @@ class LedgerLog:
             draft,
             hour=hour,
             build=self._stamp.build,
-            policy=self._stamp.policy,
+            policy=policy,
             draw=lambda: secrets.token_bytes(32),
             secret=secret,
         )
@@ -325,3 +342,16 @@ class LedgerLog:
     def _read_bodies(self, connection: Connection, start: int, count: int) -> list[bytes]:
         query = select(schema.leaf.c.body).where(schema.leaf.c.number >= start, schema.leaf.c.number < start + count)
         return [bytes(body) for body in connection.execute(query.order_by(schema.leaf.c.number)).scalars()]
+
+
+def newest_policy(connection: Connection) -> str | None:
+    """The digest of the policy in force; None before the first is adopted."""
+    query = select(schema.policy.c.digest).order_by(schema.policy.c.adopted_leaf.desc()).limit(1)
+    found: str | None = connection.execute(query).scalar()
+    return found
+
+
+def _demand_in_force(connection: Connection, policy: Digest) -> None:
+    """Refuse a deed under a policy that is not in force any more; a log in its first entries has none yet."""
+    if newest_policy(connection) not in (None, policy):
+        raise PolicyReplaced()

@@ -57,6 +57,24 @@ policy = Table(
     Column("adopted_leaf", BigInteger, nullable=False, unique=True),
 )
 
+policy_proposal = Table(
+    "policy_proposal",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("note", Text, nullable=False),
+    Column("announced_leaf", BigInteger, nullable=False, unique=True),
+)
+
+suspension = Table(
+    "suspension",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("note", Text, nullable=False),
+    Column("ordered_leaf", BigInteger, nullable=False, unique=True),
+    Column("lift_note", Text),
+    Column("lifted_leaf", BigInteger, unique=True),
+)
+
 account = Table(
     "account",
     metadata,

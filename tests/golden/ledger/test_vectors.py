@@ -54,13 +54,17 @@ def test_the_published_log_follows_from_its_rule_by_hand() -> None:
     """Written without the package's own sealing and tiles, from the rule as published."""
     fixed = {123: "check-opened", 124: "receipt-issued"}
     named = {sample["name"]: sample["entry"] for sample in PUBLISHED["entries"]}
-    digests = {name: "sha256:" + sha256(name.encode()).hexdigest() for name in ("build", "policy")}
+    said = {"build": b"build", "policy": LOG["policy"].partition("\n")[0].encode()}
+    digests = {name: "sha256:" + sha256(text).hexdigest() for name, text in said.items()}
 
     def entry(index: int) -> bytes:
         if index in fixed:
             return str(named[fixed[index]]).encode()
-        deed = "policy:version:adopted" if index else "instance:ledger:created"
-        fields = {"demonstration": "yes", "version": f"test-{index}"} if index else {"origin": LOG["origin"]}
+        first = {"change": "first", "demonstration": "yes", "version": "test-1"}
+        deed, fields = ("gallery:relation:recorded", {"count": index})
+        if index < 2:
+            deed = "policy:version:adopted" if index else "instance:ledger:created"
+            fields = first if index else {"origin": LOG["origin"]}
         hour = f"2026-11-{1 + index // 24:02d}T{index % 24:02d}Z"
         whole = {**digests, "commitments": {}, "deed": deed, "fields": fields, "hour": hour, "v": 1}
         return json.dumps(whole, sort_keys=True, separators=(",", ":")).encode()

@@ -19,7 +19,7 @@ from overt.ledger.commitment import commit, once_tag
 from overt.ledger.deeds import FORMS, Deed
 from overt.ledger.entry import EntryDraft, SealedEntry, hour_of, seal
 from overt.ledger.merkle import consistency_proof, inclusion_proof, leaf_hash
-from overt.ledger.note import Signer
+from overt.ledger.note import Signer, sign_note
 from overt.ledger.proof import build_proof
 from overt.ledger.receipt import build_receipt
 from unit.ledger.paper_log import PaperLog
@@ -27,15 +27,27 @@ from unit.ledger.paper_log import PaperLog
 FILE = Path(__file__).parents[3] / "spec" / "ledger-entry-vectors.json"
 SIGNER = Signer("overt.example/test-log", sha256(b"test key, never used for anything else").digest())
 BUILD = Digest("sha256:" + sha256(b"build").hexdigest())
-POLICY = Digest("sha256:" + sha256(b"policy").hexdigest())
+SIGNATORIES = {
+    name: Signer(f"overt.example/{name}", sha256(name.encode()).digest()) for name in ("one", "two", "three")
+}
+POLICY_TEXT = canonical(
+    {
+        "signatories": {
+            "force": [SIGNATORIES["one"].key.encode(), SIGNATORIES["two"].key.encode()],
+            "oversight": SIGNATORIES["three"].key.encode(),
+        }
+    }
+).decode()
+POLICY = Digest("sha256:" + sha256(POLICY_TEXT.encode()).hexdigest())
 CONTRACT = "sha256:" + sha256(b"contract").hexdigest()
 SIZE = 300
 OPENED_AT, RECEIPT_AT = 123, 124
 LOG_RULE = (
-    "Entry 0 is instance:ledger:created with this origin. Entry 123 is the sample check-opened, entry 124 the sample "
-    "receipt-issued. Any other entry i is policy:version:adopted with demonstration yes and version test-<i>. The "
-    "hour of entry i is 2026-11-01T00Z plus i hours; build is sha256: and the SHA-256 of the five bytes build, policy "
-    "likewise of the six bytes policy. Entries are in RFC 8785 form."
+    "Entry 0 is instance:ledger:created with this origin, entry 1 policy:version:adopted with change first, "
+    "demonstration yes and version test-1. Entry 123 is the sample check-opened, entry 124 the sample receipt-issued. "
+    "Any other entry i is gallery:relation:recorded with count i. The hour of entry i is 2026-11-01T00Z plus i hours; "
+    "build is sha256: and the SHA-256 of the five bytes build, policy likewise of the policy's text, the first line "
+    "of its note. Entries are in RFC 8785 form."
 )
 REFERENCE = "7K3M-9QXD"
 
@@ -59,6 +71,20 @@ OPENED_PRIVATE: dict[str, Any] = {
 }
 SAMPLES: dict[str, tuple[EntryDraft, int]] = {
     "ledger-created": (EntryDraft(Deed.INSTANCE_LEDGER_CREATED, {"origin": SIGNER.name}, {}), 0),
+    "loosening-announced": (
+        EntryDraft(
+            Deed.POLICY_LOOSENING_ANNOUNCED, {"earliest": "2026-11-15", "proposed": CONTRACT, "version": "two"}, {}
+        ),
+        1,
+    ),
+    "suspension-ordered": (
+        EntryDraft(
+            Deed.POLICY_SUSPENSION_ORDERED,
+            {"number": 3, "reach": "place", "suspended": "school"},
+            {"order": {"code": "school", "number": 3, "reach": "place"}},
+        ),
+        1,
+    ),
     "officer-authorised": (
         EntryDraft(Deed.OFFICER_ACCOUNT_AUTHORISED, {"trained_until": "2028-02-29"}, {"officer": "demo-officer"}),
         1,
@@ -222,7 +248,9 @@ def _log(sealed: dict[str, SealedEntry]) -> tuple[PaperLog, list[bytes]]:
 
 
 def _filler(index: int) -> bytes:
-    draft = EntryDraft(Deed.POLICY_VERSION_ADOPTED, {"demonstration": "yes", "version": f"test-{index}"}, {})
+    fields = {"change": "first", "demonstration": "yes", "version": "test-1"}
+    first = EntryDraft(Deed.POLICY_VERSION_ADOPTED, fields, {})
+    draft = first if index == 1 else EntryDraft(Deed.GALLERY_RELATION_RECORDED, {"count": index}, {})
     return seal(draft, hour=_hour(index), build=BUILD, policy=POLICY, draw=bytes, secret=None).body
 
 
@@ -231,6 +259,7 @@ def _log_vectors(log: PaperLog, bodies: list[bytes]) -> dict[str, Any]:
     consistency = [(0, 300), (1, 300), (3, 7), (255, 256), (256, 300), (257, 300), (300, 300)]
     return {
         "rule": LOG_RULE,
+        "policy": sign_note(f"{POLICY_TEXT}\n", [SIGNATORIES["one"]]).decode(),
         "origin": SIGNER.name,
         "key_seed": SIGNER.seed.hex(),
         "vkey": SIGNER.key.encode(),

@@ -1,6 +1,7 @@
 """An instance that the commands are tried on, for all modules of this folder."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -13,6 +14,19 @@ from simulators.real_photographs import demonstration_gallery
 @pytest.fixture(scope="package")
 def desk(photographs: dict[str, bytes]) -> Iterator[Desk]:
     """An instance with the four people of the demonstration. Tests leave it as they found it, but for checks."""
+    with opened_desk(photographs) as made:
+        yield made
+
+
+@pytest.fixture
+def own_desk(photographs: dict[str, bytes]) -> Iterator[Desk]:
+    """Another such instance, for a test that changes its rules."""
+    with opened_desk(photographs) as made:
+        yield made
+
+
+@contextmanager
+def opened_desk(photographs: dict[str, bytes]) -> Iterator[Desk]:
     with open_folder() as folder:
         made = Desk(folder, photographs)
         assert made("init", "--demonstration", "--json").status == ANSWERED

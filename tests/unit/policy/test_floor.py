@@ -24,6 +24,10 @@ def with_codes(**changes: Any) -> Policy:
     return replace(POLICY, codes=replace(POLICY.codes, **changes))
 
 
+def with_signatories(**changes: Any) -> Policy:
+    return replace(POLICY, signatories=replace(POLICY.signatories, **changes))
+
+
 CASES: list[tuple[str, Policy]] = [
     ("grounds", replace(POLICY, grounds={**POLICY.grounds, "protest": POLICY.grounds["intelligence-of-risk"]})),
     *(("private-places", plus(g, "places", p)) for g in ORDINARY for p in ("home", "school", "medical", "worship")),
@@ -53,6 +57,10 @@ CASES: list[tuple[str, Policy]] = [
     ("established-by", with_codes(identity_established_by={**POLICY.codes.identity_established_by, "face": "x"})),
     ("identity-deadline", replace(POLICY, deadlines=replace(POLICY.deadlines, identity_established_days=31))),
     ("capture-age", replace(POLICY, limits=replace(POLICY.limits, capture_seconds=61))),
+    ("two-people", with_signatories(force=POLICY.signatories.force[:1])),
+    ("two-people", with_signatories(force=(POLICY.signatories.force[0], POLICY.signatories.oversight))),
+    ("notice-period", with_signatories(notice_days=13)),
+    ("own-keys", replace(POLICY, demonstration=False)),
     ("no-other", with_codes(offences={**POLICY.codes.offences, "other": "x"})),
     ("no-other", with_codes(details={**POLICY.codes.details, "other-reason": "x"})),
     ("no-other", replace(POLICY, outcomes={**POLICY.outcomes, "other": POLICY.outcomes["let-go"]})),

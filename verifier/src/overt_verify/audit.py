@@ -19,6 +19,7 @@ from overt_verify.errors import Code, VerificationError
 from overt_verify.history import contradiction, name_shrunk
 from overt_verify.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from overt_verify.note import VerifierKey
+from overt_verify.policy_texts import check_policies
 from overt_verify.story import Story
 from overt_verify.summary import Summary
 from overt_verify.tiles import ENTRIES, WIDTH, LedgerFolder, tile_path, tile_width
@@ -94,6 +95,7 @@ class _Run:
         if self._prior is not None and self._prior.root != self._prior_root:
             raise contradiction(self._prior, self._checkpoint, Code.FORKED)
         self._story.end(self._fault)
+        check_policies(self._folder, self._story.power.changes)
         return self._story.summary()
 
     def close(self) -> None:

@@ -84,10 +84,13 @@ _FORMS: Mapping[str, Callable[[JsonValue], bool]] = MappingProxyType(
         "outcome_mix": _mix,
         "count": _count,
         "references": _count,
+        "number": _count,
         "threshold_millionths": _integer,
         "scope_size_band": _band,
         "trained_until": _date,
+        "earliest": _date,
         "contract": _digest,
+        "proposed": _digest,
         "root": _hash,
         "origin": _origin,
         **dict.fromkeys(("demonstration", "synthetic", "simulated", "declined"), _yes_no),
@@ -114,6 +117,8 @@ def _shape(fields: str = "", commitments: str = "") -> Shape:
 
 CREATED = "instance:ledger:created"
 ADOPTED = "policy:version:adopted"
+ANNOUNCED = "policy:loosening:announced"
+SUSPENDED, LIFTED = "policy:suspension:ordered", "policy:suspension:lifted"
 AUTHORISED, REVOKED = "officer:account:authorised", "officer:account:revoked"
 REGISTERED, UNREGISTERED = "officer:passkey:registered", "officer:passkey:revoked"
 ENROLLED, UNENROLLED = "device:key:enrolled", "device:key:revoked"
@@ -127,7 +132,10 @@ IDENTITY, RECEIPT, ENDED = "encounter:identity:established", "encounter:receipt:
 DEEDS: Mapping[str, Shape] = MappingProxyType(
     {
         CREATED: _shape("origin"),
-        ADOPTED: _shape("demonstration version"),
+        ADOPTED: _shape("change demonstration version"),
+        ANNOUNCED: _shape("earliest proposed version"),
+        SUSPENDED: _shape("number reach suspended", "order"),
+        LIFTED: _shape("number reach suspended", "order"),
         AUTHORISED: _shape("trained_until", "officer"),
         REVOKED: _shape("", "officer"),
         REGISTERED: _shape("", "officer passkey"),

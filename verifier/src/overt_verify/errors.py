@@ -49,6 +49,15 @@ class Code(StrEnum):
     CREATED_TWICE = "created_twice"
     HOUR_WENT_BACK = "hour_went_back"
     POLICY_NOT_ADOPTED = "policy_not_adopted"
+    POLICY_SUPERSEDED = "policy_superseded"
+    POLICY_CHANGE = "policy_change"
+    POLICY_NOT_PUBLISHED = "policy_not_published"
+    POLICY_TEXT_MISMATCH = "policy_text_mismatch"
+    POLICY_NOT_SIGNED = "policy_not_signed"
+    LOOSENING_NOT_ANNOUNCED = "loosening_not_announced"
+    LOOSENING_TOO_EARLY = "loosening_too_early"
+    SUSPENSION_ORDER = "suspension_order"
+    SUSPENSION_IGNORED = "suspension_ignored"
     SEARCH_REPEATED = "search_repeated"
     ONCE_TAG_REPEATED = "once_tag_repeated"
     SEARCH_WITHOUT_CHECK = "search_without_check"
@@ -136,6 +145,21 @@ MEANINGS: MappingProxyType[Code, str] = MappingProxyType(
         Code.CREATED_TWICE: "A log is created once; two histories may have been joined. " + _SIGNED_FAULT,
         Code.HOUR_WENT_BACK: "A deed was written down with an earlier time than the one before it. " + _SIGNED_FAULT,
         Code.POLICY_NOT_ADOPTED: "Something was done under rules that were never published. " + _SIGNED_FAULT,
+        Code.POLICY_SUPERSEDED: "Something was done under rules that were no longer in force. " + _SIGNED_FAULT,
+        Code.POLICY_CHANGE: "The change of the rules is not what the log calls it. " + _SIGNED_FAULT,
+        Code.POLICY_NOT_PUBLISHED: (
+            "Nobody outside can read the rules that were in force. Fetch the log again; if it stays so, report it."
+        ),
+        Code.POLICY_TEXT_MISMATCH: "The published rules are not those of the entry. " + _COPY_FAULT,
+        Code.POLICY_NOT_SIGNED: (
+            "The rules were changed without those who have to agree. Tell the oversight body at once."
+        ),
+        Code.LOOSENING_NOT_ANNOUNCED: "Looser rules came into force without public notice. " + _SIGNED_FAULT,
+        Code.LOOSENING_TOO_EARLY: "Looser rules came into force before the announced day. " + _SIGNED_FAULT,
+        Code.SUSPENSION_ORDER: "A suspension was ordered twice, or lifted without being there. " + _SIGNED_FAULT,
+        Code.SUSPENSION_IGNORED: (
+            "Checks went on that the oversight body had suspended. Tell the oversight body at once."
+        ),
         Code.SEARCH_REPEATED: "One check was used for more than one search, which no policy allows. " + _SIGNED_FAULT,
         Code.ONCE_TAG_REPEATED: "A deed that may happen once in a check happened twice. " + _SIGNED_FAULT,
         Code.SEARCH_WITHOUT_CHECK: "At least one face was searched without an opened check. " + _SIGNED_FAULT,

@@ -8,6 +8,7 @@ Rules:
 
 import base64
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
@@ -106,6 +107,23 @@ def open_note(data: bytes, key: VerifierKey) -> str:
     for signature in own:
         _check(key, signature.value, text.encode())
     return text
+
+
+def signers(data: bytes, keys: Iterable[VerifierKey]) -> frozenset[VerifierKey]:
+    """Those of `keys` that signed a note; a false signature under one of them spoils it.
+
+    Raises:
+        VerificationError: `bad_note` or `bad_signature`.
+    """
+    text, signatures = split_note(data)
+    known = {(key.name, key.key_id): key for key in keys}
+    found = set()
+    for signature in signatures:
+        key = known.get((signature.name, signature.key_id))
+        if key is not None:
+            _check(key, signature.value, text.encode())
+            found.add(key)
+    return frozenset(found)
 
 
 def _check(key: VerifierKey, signature: bytes, message: bytes) -> None:

@@ -118,7 +118,7 @@ def _numbers(summary: Summary) -> list[str]:
         f"  entries: {summary.entries}, from {summary.first_hour} to {summary.last_hour}",
         f"  searches: {summary.searches}; refusals: {sum(summary.refusals.values())}; "
         f"early ends: {sum(summary.early_ends.values())}; simulated deeds: {summary.simulated}",
-        f"  officer accounts: {summary.officers}; entries under a superseded policy: {summary.superseded}",
+        f"  officer accounts: {summary.officers}",
         f"  references imported: {summary.references_imported}, erased: {summary.references_erased}",
     ]
 

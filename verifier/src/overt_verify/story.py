@@ -3,7 +3,7 @@
 Rules:
 * The first entry, and no other, creates the ledger, under the name that signed the checkpoint.
 * Hours never go back.
-* After the creation, an entry names only a policy that was adopted before it, or that it adopts itself.
+* What the entries tell of the rules and their changes is in `power.py`.
 * No once-tag occurs twice, so one encounter has one search.
 * At no moment have there been more deeds of a step than `ORDER` allows. Encounters cannot be linked, so counts are
   what an outsider can check; they are checked after every entry, not at the end only.
@@ -15,6 +15,7 @@ from overt_verify import deeds as d
 from overt_verify.entry import Entry
 from overt_verify.errors import Code, VerificationError, shown
 from overt_verify.once import OnceTags, Use
+from overt_verify.power import Power
 from overt_verify.summary import Summary
 
 UNCONSCIOUS = d.NOTICE + " unconscious"
@@ -53,8 +54,7 @@ class Story:
         self._hours = ("", "")
         self._builds: Counter[str] = Counter()
         self._policies: Counter[str] = Counter()
-        self._adopted: set[str] = set()
-        self._in_force = ""
+        self.power = Power()
         self._once = OnceTags()
         self._codes: Counter[tuple[str, str]] = Counter()
         self._numbers: Counter[str] = Counter()
@@ -67,7 +67,7 @@ class Story:
         """
         self._check_creation(index, entry)
         self._check_hour(index, entry)
-        self._check_policy(index, entry)
+        self.power.take(index, entry)
         self._check_once(index, entry)
         self._check_order(index, entry)
         self._count(entry)
@@ -104,7 +104,6 @@ class Story:
             last_hour=self._hours[1],
             builds=dict(self._builds),
             policies=dict(self._policies),
-            superseded=self._numbers["superseded"],
             refusals={code: count for (name, code), count in sorted(self._codes.items()) if name == "refusal"},
             early_ends={code: count for (name, code), count in sorted(self._codes.items()) if name == "end"},
             simulated=self._numbers["simulated"],
@@ -129,14 +128,6 @@ class Story:
             raise VerificationError(Code.HOUR_WENT_BACK, message, index=index)
         self._hours = (self._hours[0] or entry.hour, entry.hour)
 
-    def _check_policy(self, index: int, entry: Entry) -> None:
-        if entry.deed == d.ADOPTED:
-            self._adopted.add(entry.policy)
-            self._in_force = entry.policy
-        elif entry.deed != d.CREATED and entry.policy not in self._adopted:
-            message = f"Entry {index} names the policy {entry.policy}, which no entry before it adopted."
-            raise VerificationError(Code.POLICY_NOT_ADOPTED, message, index=index)
-
     def _check_once(self, index: int, entry: Entry) -> None:
         if entry.once is None:
             return
@@ -159,7 +150,6 @@ class Story:
         self._deeds[entry.deed] += 1
         self._builds[entry.build] += 1
         self._policies[entry.policy] += 1
-        self._numbers["superseded"] += self._in_force != "" and entry.policy != self._in_force
         self._numbers["simulated"] += entry.fields.get("simulated") == "yes"
         self._numbers["demonstration"] += entry.fields.get("demonstration") == "yes"
         self._numbers["imported"] += _number(entry, "count")

@@ -16,7 +16,6 @@ class Summary:
         last_hour: hour of the last.
         builds: entries by digest of the running program.
         policies: entries by policy digest.
-        superseded: entries that name an adopted policy other than the last adopted one.
         refusals: refused steps by refusal code.
         early_ends: ended checks by code of the end.
         simulated: deeds that are marked as simulated.
@@ -31,7 +30,6 @@ class Summary:
     last_hour: str
     builds: dict[str, int]
     policies: dict[str, int]
-    superseded: int
     refusals: dict[str, int]
     early_ends: dict[str, int]
     simulated: int

@@ -17,6 +17,8 @@ WIDTH = 256
 """Items of a full tile or bundle."""
 ENTRIES = "entries"
 """Stands in the place of the level in paths of entry bundles."""
+POLICY_LIMIT = 1_000_000
+"""Most bytes of a policy's note (spec/policy.md)."""
 _LONGEST_ENTRY = 65_535
 _PARTIALS = frozenset(map(str, range(1, WIDTH)))
 
@@ -54,6 +56,10 @@ class LedgerFolder:
         if data is None:
             raise VerificationError(Code.NOTHING_TO_VERIFY, "The folder has no checkpoint.")
         return open_checkpoint(data, key)
+
+    def policy(self, digest: str) -> bytes | None:
+        """The signed text of a policy, by its digest (`sha256:` and hex); None where it was not published."""
+        return self._folder.read(f"policy/{digest.removeprefix('sha256:')}", POLICY_LIMIT)
 
     def items(self, level: Level, number: int, width: int) -> list[bytes]:
         """The first `width` hashes of a tile, or entries of a bundle.

@@ -18,8 +18,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from verify_simulators import tree
 
-POLICY = "sha256:" + hashlib.sha256(b"policy one").hexdigest()
-OTHER_POLICY = "sha256:" + hashlib.sha256(b"policy two").hexdigest()
 BUILD = "sha256:" + hashlib.sha256(b"build").hexdigest()
 CONTRACT = "sha256:" + hashlib.sha256(b"contract").hexdigest()
 CHECK = {
@@ -35,6 +33,8 @@ CHECK = {
 }
 SEARCH = {"contract": CONTRACT, "threshold_millionths": 495000, "scope_size_band": 5000}
 COMMITMENTS = {
+    "policy:suspension:ordered": "order",
+    "policy:suspension:lifted": "order",
     "officer:account:authorised": "officer",
     "officer:account:revoked": "officer",
     "encounter:check:opened": "officer operator area encounter sign_off",
@@ -54,6 +54,51 @@ def canonical(value: object) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
+def vkey(name: str, key: Ed25519PrivateKey) -> str:
+    """A verifier key."""
+    material = b"\x01" + key.public_key().public_bytes_raw()
+    key_id = hashlib.sha256(name.encode() + b"\n" + material).hexdigest()[:8]
+    return f"{name}+{key_id}+{base64.b64encode(material).decode()}"
+
+
+def signature(name: str, key: Ed25519PrivateKey, text: str) -> str:
+    """A line of a note."""
+    key_id = bytes.fromhex(vkey(name, key).split("+")[1])
+    return f"\u2014 {name} {base64.b64encode(key_id + key.sign(text.encode())).decode()}\n"
+
+
+SIGNATORIES = {
+    name: Ed25519PrivateKey.from_private_bytes(hashlib.sha256(name.encode()).digest())
+    for name in ("chief", "deputy", "oversight", "nobody")
+}
+ALL_OF_THEM = ("chief", "deputy", "oversight")
+RULES = {
+    "version": "one",
+    "candidates": {"cap": 3},
+    "grounds": {"wanted": {"enabled": True, "places": ["home", "street"], "text": "wanted"}},
+    "signatories": {
+        "force": [vkey("chief", SIGNATORIES["chief"]), vkey("deputy", SIGNATORIES["deputy"])],
+        "oversight": vkey("oversight", SIGNATORIES["oversight"]),
+        "notice_days": 14,
+    },
+}
+TEXTS: dict[str, str] = {}
+"""Digest -> text of every policy that a test has written."""
+
+
+def policy(**members: object) -> str:
+    """The digest of a policy that differs from `RULES` in these members."""
+    text = canonical(RULES | members).decode()
+    digest = "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+    TEXTS[digest] = text
+    return digest
+
+
+POLICY = policy()
+OTHER_POLICY = policy(version="two", candidates={"cap": 2})
+LOOSER_POLICY = policy(version="three", candidates={"cap": 4})
+
+
 class LyingLedger:
     """Entries as dictionaries, a key, an hour; every random value comes from a counter."""
 
@@ -64,12 +109,14 @@ class LyingLedger:
         self.openings: dict[str, str] = {}
         self.hour = datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC)
         self.policy = POLICY
+        self.notes: dict[str, tuple[str, ...]] = {}
         self._drawn = 0
 
     def copy(self) -> "LyingLedger":
         """A log with the same past and the same key, for another future."""
         twin = LyingLedger(self.origin)
         twin.key, twin.entries, twin.hour, twin._drawn = self.key, copy.deepcopy(self.entries), self.hour, self._drawn
+        twin.notes = dict(self.notes)
         return twin
 
     # The honest part.
@@ -103,13 +150,22 @@ class LyingLedger:
     def begin(self) -> Self:
         """The first entries of every log."""
         self.add("instance:ledger:created", {"origin": self.origin})
-        self.adopt(POLICY)
+        self.adopt(POLICY, "first", ("nobody",))
         return self.add("officer:account:authorised", {"trained_until": "2028-02-29"})
 
-    def adopt(self, policy: str) -> Self:
+    def adopt(self, policy: str, change: str = "tightened", signed_by: tuple[str, ...] = ("chief",)) -> Self:
         """A new policy from here on."""
-        self.policy = policy
-        return self.add("policy:version:adopted", {"demonstration": "yes", "version": "1"})
+        self.policy, self.notes[policy] = policy, signed_by
+        return self.add("policy:version:adopted", {"change": change, "demonstration": "yes", "version": "1"})
+
+    def announce(self, policy: str, earliest: str, signed_by: tuple[str, ...] = ALL_OF_THEM) -> Self:
+        """A looser policy, some time before it is adopted."""
+        self.notes[policy] = signed_by
+        return self.add("policy:loosening:announced", {"proposed": policy, "earliest": earliest, "version": "1"})
+
+    def suspend(self, number: int, reach: str, code: str, deed: str = "ordered") -> Self:
+        """An order of the oversight body."""
+        return self.add(f"policy:suspension:{deed}", {"number": number, "reach": reach, "suspended": code})
 
     def check(self) -> Self:
         """One whole check, an hour later."""
@@ -143,15 +199,11 @@ class LyingLedger:
     @property
     def vkey(self) -> str:
         """The verifier key."""
-        material = b"\x01" + self.key.public_key().public_bytes_raw()
-        key_id = hashlib.sha256(self.origin.encode() + b"\n" + material).hexdigest()[:8]
-        return f"{self.origin}+{key_id}+{base64.b64encode(material).decode()}"
+        return vkey(self.origin, self.key)
 
     def sign(self, text: str) -> bytes:
         """A note."""
-        key_id = bytes.fromhex(self.vkey.split("+")[1])
-        signature = base64.b64encode(key_id + self.key.sign(text.encode())).decode()
-        return f"{text}\n\u2014 {self.origin} {signature}\n".encode()
+        return f"{text}\n{signature(self.origin, self.key, text)}".encode()
 
     def leaves(self, size: int | None = None) -> list[bytes]:
         """Leaf hashes."""
@@ -167,6 +219,10 @@ class LyingLedger:
         """Write checkpoint, tiles and bundles of the first `size` entries; earlier files stay, as on a real mirror."""
         leaves, entries = self.leaves(size), [canonical(entry) for entry in self.entries[:size]]
         _write(root / "checkpoint", self.checkpoint(size))
+        for digest, signed_by in self.notes.items():
+            text = TEXTS[digest] + "\n"
+            lines = "".join(signature(who, SIGNATORIES[who], text) for who in signed_by)
+            _write(root / "policy" / digest.removeprefix("sha256:"), f"{text}\n{lines}".encode())
         for number in range(-(-len(leaves) // 256)):
             part = entries[number * 256 : number * 256 + 256]
             _write(root / name("entries", number, len(part)), bundle(part))
