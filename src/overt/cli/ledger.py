@@ -1,6 +1,8 @@
 """`overt ledger ...`: what the instance itself can say of its ledger. Outsiders use `overt-verify`."""
 
 import json
+from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,6 +11,7 @@ import typer
 from overt.cli.output import ANSWERED, REFUSED, Json, out, print_json
 from overt.errors import LedgerContradiction, UsageError
 from overt.identifiers import EncounterId
+from overt.publication.beat import beat
 from overt.store.desks import desks_of
 from overt.store.instance import open_instance
 
@@ -39,6 +42,30 @@ def show(
         fields = ", ".join(f"{name}={value}" for name, value in entry["fields"].items())
         out.print(f"{entry['index']:>6}  {entry['hour']}  {entry['deed']}  {fields}", soft_wrap=True, markup=False)
     return ANSWERED
+
+
+@app.command()
+def witness(context: typer.Context, as_document: Json = False) -> int:
+    """Hand the newest checkpoint in to every witness of the policy, and say how it went. `overt serve` does it, too.
+
+    Example: overt --instance force ledger witness
+    """
+    with open_instance(context.obj) as instance:
+        done = beat(instance)
+    if as_document:
+        shown = [{**asdict(one), "cosigned_at": _moment(one.cosigned_at)} for one in done.witnesses]
+        print_json({"witnesses": shown, "witnessed_at": _moment(done.witnessed_at)})
+    else:
+        for one in done.witnesses:
+            seen = f"{one.size} entries at {_moment(one.cosigned_at)}" if one.size is not None else "nothing yet"
+            out.print(f"{one.name}: {seen}. {one.problem or 'Cosigned.'}", soft_wrap=True, markup=False)
+        if not done.witnesses:
+            out.print("The policy names no witness.")
+    return REFUSED if done.problems else ANSWERED
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="seconds") if at is not None else None
 
 
 @app.command()

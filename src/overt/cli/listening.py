@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 
 from overt.cli.output import err
 from overt.cli.process import handed_on
-from overt.errors import OvertError, UsageError
+from overt.errors import OvertError, UsageError, WitnessRefused
+from overt.publication.beat import beat
+from overt.store.instance import Instance
 
 if TYPE_CHECKING:
     import uvicorn
@@ -100,6 +102,37 @@ def beside(server: "uvicorn.Server", listening: socket.socket) -> Iterator[None]
 INDEX_SECONDS = 60.0
 """How long what another process erased may stay in the files of the search index; no search ever finds it."""
 INDEX_BEHIND = "The search index was not brought up to date"
+
+
+WITNESS_SECONDS = 60.0
+"""How often the newest checkpoint goes to the witnesses."""
+UNWITNESSED = "A witness did not cosign"
+
+
+@contextmanager
+def upkeep(instance: Instance) -> Iterator[None]:
+    """While inside, the search index keeps up with the database, and the witnesses with the ledger."""
+    looks = told_once(lambda: beat(instance).problems)
+    with (
+        repeated(instance.index.current, INDEX_SECONDS, INDEX_BEHIND),
+        repeated(looks, WITNESS_SECONDS, UNWITNESSED),
+    ):
+        yield
+
+
+def told_once(problems: Callable[[], Sequence[str]]) -> Callable[[], None]:
+    """Calls that raise what stands in the way, but not again what they raised the time before."""
+    before: Sequence[str] = ()
+
+    def look() -> None:
+        nonlocal before
+        found = problems()
+        new = [problem for problem in found if problem not in before]
+        before = found
+        if new:
+            raise WitnessRefused(" ".join(new))
+
+    return look
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import typer
 
 from overt.access import Session, hash_token
 from overt.access.sessions import TOKEN_BYTES
-from overt.cli.listening import INDEX_BEHIND, INDEX_SECONDS, ends_when_told, is_loopback, listen, repeated, server_of
+from overt.cli.listening import ends_when_told, is_loopback, listen, server_of, upkeep
 from overt.cli.output import ANSWERED, Json, err, out, print_json
 from overt.cli.serve_tls import TlsOptions, serve_with_tls
 from overt.errors import DemonstrationOnly, DemonstrationRefuses, NotSignedIn
@@ -87,7 +87,7 @@ def serve_opened(instance: Instance, host: str, port: int, *, as_document: bool 
         key = os.urandom(TOKEN_BYTES)
         server = server_of(make_app(instance, desks_of(instance), site, demonstration_key=key))
         enter = f"{site.origin}/#demonstration={key.hex()}"
-        with ends_when_told(server), repeated(instance.index.current, INDEX_SECONDS, INDEX_BEHIND):
+        with ends_when_told(server), upkeep(instance):
             _announce(site.origin, enter, as_document)
             server.run(sockets=[listening])
 

@@ -14,14 +14,13 @@ from pathlib import Path
 
 from overt.cli.administrator import administrators_link
 from overt.cli.listening import (
-    INDEX_BEHIND,
-    INDEX_SECONDS,
     beside,
     ends_when_told,
     is_loopback,
     listen,
     repeated,
     server_of,
+    upkeep,
 )
 from overt.cli.output import out, print_json
 from overt.cli.qr import print_qr
@@ -106,7 +105,7 @@ def serve_with_tls(
             lambda: tls.renew(certificates.current()), RENEWAL_SECONDS, "The certificate was not renewed"
         )
         stack.enter_context(renewing)
-        stack.enter_context(repeated(instance.index.current, INDEX_SECONDS, INDEX_BEHIND))
+        stack.enter_context(upkeep(instance))
         first = None if instance.passkeys.has_administrator() else administrators_link(instance, site, None)
         _announce(Announced(site, host, certificates, root_port, first), as_document=as_document)
         server.run(sockets=[main])

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from overt.encounter.encounter import Encounter
 from overt.encounter.fields import NAMES, CodedFields
 from overt.encounter.moves import Move, move, require_policy, require_state, yes_no
-from overt.encounter.rules import People, PilotUse, check_caps, check_fields, check_people, check_pilot
+from overt.encounter.rules import People, PilotUse, check_caps, check_fields, check_people, check_pilot, check_witnesses
 from overt.encounter.steps import State
 from overt.errors import NoNoticeOwed, NoticeNotAllowed, Refusal, UnknownCode
 from overt.identifiers import EncounterId, JsonValue, OfficerId
@@ -64,6 +64,7 @@ def open_check(
     require_not_suspended(use.suspensions, fields)
     check_people(fields, people, now)
     check_fields(policy, fields, now)
+    check_witnesses(policy, fields, use, now)
     check_caps(policy, fields, use, second_in_stop=second_in_stop)
     blank = Encounter(
         id=encounter_id,

@@ -8,7 +8,7 @@ Rules (rules.md, "The coded fields of an encounter" and "Power to change and to 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from overt.access import Officer, Permission
 from overt.encounter.fields import CodedFields
@@ -35,10 +35,11 @@ from overt.errors import (
     SignOffNotValid,
     SignOffRequired,
     UnknownCode,
+    WitnessesAway,
 )
 from overt.identifiers import OfficerId
 from overt.policy import Policy, not_activated_because
-from overt.policy.codes import MAYBE_CHILD, NOT_REQUIRED, Ground, Place
+from overt.policy.codes import MAYBE_CHILD, NOT_REQUIRED, RISK_GROUNDS, Ground, Place
 from overt.policy.suspension import Order
 from overt.policy.values import GroundRules
 from overt.scope import as_of_date
@@ -58,14 +59,17 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class PilotUse:
-    """What has been used up, and what the oversight body has suspended.
+    """What has been used up, what the oversight body has suspended, and when a witness was last there.
 
-    `officers_ever`: everybody who was officer or operator of a check of this pilot.
+    `officers_ever`: everybody who was officer or operator of a check of this pilot. `witnessed_at`: the last
+    cosignature of a witness that the policy names, or, before the first, when the ledger was made; None where the
+    policy names none.
     """
 
     officers_ever: frozenset[OfficerId]
     checks_in_area_last_hour: int
     suspensions: tuple[Order, ...] = ()
+    witnessed_at: datetime | None = None
 
 
 def check_codes(policy: Policy, fields: CodedFields) -> None:
@@ -167,6 +171,17 @@ def check_pilot(policy: Policy, now: datetime) -> None:
         raise PilotNotStarted()
     if today > policy.pilot.ends:
         raise PilotExpired()
+
+
+def check_witnesses(policy: Policy, fields: CodedFields, use: PilotUse, now: datetime) -> None:
+    """Raises:
+    WitnessesAway: no witness has been there for longer than the policy says; never where life is at risk.
+    """
+    if not policy.witnesses.known or fields.ground in RISK_GROUNDS:
+        return
+    allowed = timedelta(hours=policy.witnesses.stop_after_hours)
+    if use.witnessed_at is None or now - use.witnessed_at > allowed:
+        raise WitnessesAway()
 
 
 def check_people(fields: CodedFields, people: People, now: datetime) -> None:

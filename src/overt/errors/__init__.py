@@ -139,6 +139,8 @@ from overt.errors.ledger import (
     LedgerProofInvalid,
     LedgerUnavailable,
     PolicyReplaced,
+    WitnessRefused,
+    WitnessUnreachable,
 )
 from overt.errors.models import (
     ContractUnknown,
@@ -161,6 +163,7 @@ from overt.errors.pilot import (
     PolicyChanged,
     Suspended,
     TimeOutOfOrder,
+    WitnessesAway,
 )
 from overt.errors.policy import (
     NoticePeriodRuns,
@@ -397,4 +400,7 @@ __all__ = [
     "VectorRefused",
     "VerificationMissing",
     "VideoReferenceRequired",
+    "WitnessRefused",
+    "WitnessUnreachable",
+    "WitnessesAway",
 ]

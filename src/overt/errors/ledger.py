@@ -25,6 +25,22 @@ class PolicyReplaced(LedgerUnavailable):
     remedy = "Do it again: it will be done under the policy that is in force now."
 
 
+class WitnessUnreachable(Refusal):
+    code = "witness_unreachable"
+    status = 502
+    rule = "rules: logs"
+    message = "A witness gave no answer."
+    remedy = "Check the address in the policy and the network. Ordinary checks stop when every witness stays away."
+
+
+class WitnessRefused(Refusal):
+    code = "witness_refused"
+    status = 502
+    rule = "rules: logs"
+    message = "A witness does not cosign the checkpoint."
+    remedy = "Ask its operator why. Where it says that entries are gone, stop, and tell the oversight body."
+
+
 class LedgerFormatError(Fault):
     """Bytes or values that do not have the written form (spec/ledger-entry.md, spec/receipt.md, C2SP)."""
 

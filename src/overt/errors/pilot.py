@@ -63,6 +63,16 @@ class Suspended(EncounterRefusal):
     remedy = "Do not take a photograph. Identify the person in another way. Only the oversight body lifts a suspension."
 
 
+class WitnessesAway(EncounterRefusal):
+    code = "witness_lag"
+    rule = "rules: logs"
+    message = "For too long no witness has confirmed that the record of checks only grows."
+    remedy = (
+        "Do not take a photograph. Identify the person in another way, and tell your administrator. "
+        "Checks where life is at risk go on."
+    )
+
+
 class PolicyChanged(EncounterRefusal):
     code = "policy_changed"
     status = 409

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from overt.errors import LedgerFormatError, PolicyInvalid
 from overt.identifiers import Digest
+from overt.ledger.cosignature import parse_witness_key
 from overt.ledger.note import VerifierKey, parse_vkey
 from overt.policy.codes import DecisionKind
 from overt.policy.document import Document
@@ -30,6 +31,8 @@ from overt.policy.values import (
     Retention,
     Signatories,
     ThresholdRules,
+    Witness,
+    Witnesses,
 )
 from overt.scope import Outcome, Source
 
@@ -50,6 +53,7 @@ def build(document: Document, canonical: str, digest: Digest) -> Policy:
         force=document["force"],
         complaints=document["complaints"],
         signatories=_signatories(document["signatories"]),
+        witnesses=_witnesses(document["witnesses"]),
         pilot=_pilot(document["pilot"]),
         limits=Limits(**document["limits"]),
         grounds=_frozen({code: _ground(table) for code, table in document["grounds"].items()}),
@@ -78,6 +82,14 @@ def _key(text: str) -> VerifierKey:
         return parse_vkey(text)
     except LedgerFormatError:
         raise PolicyInvalid(f"{text} is not a verifier key with its right id.") from None
+
+
+def _witnesses(table: Document) -> Witnesses:
+    try:
+        known = tuple(Witness(parse_witness_key(each["key"]), each["address"]) for each in table["known"])
+    except LedgerFormatError:
+        raise PolicyInvalid("The key of a witness is not a cosigner's with its right id.") from None
+    return Witnesses(known, table["stop_after_hours"])
 
 
 def _pilot(table: Document) -> Pilot:

@@ -68,6 +68,7 @@ def _gone(before: Any, after: Any) -> bool:
 
 _STRICTER: tuple[tuple[str, _Stricter], ...] = (
     ("signatories.notice_days", _higher),
+    ("witnesses.stop_after_hours", _lower),
     ("pilot.starts", _higher),  # days are ISO strings, whose order is theirs
     ("pilot.ends", _lower),
     ("pilot.officer_cap", _lower),

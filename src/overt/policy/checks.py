@@ -36,6 +36,9 @@ def _signatory_problems(policy: Policy) -> Iterator[str]:
         yield "Two signatories have the same key; each person and the oversight body have one of their own."
     if len({key.name for key in everybody}) != len(everybody):
         yield "Two signatories have the same name."
+    witnesses = policy.witnesses.known
+    if len({each.key.name for each in witnesses}) != len(witnesses):
+        yield "A witness is listed twice."
 
 
 def _ground_problems(code: str, rules: GroundRules, policy: Policy) -> Iterator[str]:

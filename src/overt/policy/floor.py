@@ -31,6 +31,7 @@ LONGEST_CAPTURE_SECONDS = 60
 LATEST_IDENTITY_DAYS = 30
 LEAST_SIGNATORIES = 2
 LEAST_NOTICE_DAYS = 14
+MOST_HOURS_UNWITNESSED = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,14 @@ def _own_keys(policy: Policy) -> bool:
     return policy.demonstration or not known & {key.public for key in policy.signatories.everybody}
 
 
+def _witnessed(policy: Policy) -> bool:
+    return policy.demonstration or len(policy.witnesses.known) > 0
+
+
+def _stops_unwitnessed(policy: Policy) -> bool:
+    return policy.witnesses.stop_after_hours <= MOST_HOURS_UNWITNESSED
+
+
 def _cap(policy: Policy) -> bool:
     return 1 <= policy.candidates_cap <= MOST_CANDIDATES
 
@@ -185,6 +194,10 @@ FLOOR: tuple[FloorRule, ...] = (
     FloorRule("two-people", "At least two people of the force sign what loosens a policy.", _two_people),
     FloorRule("notice-period", "A loosening is announced at least 14 days before it is adopted.", _notice_period),
     FloorRule("own-keys", "The keys of a demonstration, which everybody has, sign for no force.", _own_keys),
+    FloorRule("witnesses", "Somebody outside the force confirms that the ledger only grows.", _witnessed),
+    FloorRule(
+        "unwitnessed", "Ordinary checks stop at most 24 hours after the last witness was there.", _stops_unwitnessed
+    ),
     FloorRule("candidates", f"At most {MOST_CANDIDATES} candidates are shown.", _cap),
     FloorRule("sources", "Only custody images and images of missing people are searched.", _sources),
     FloorRule("corroboration", "Only what is independent of the face counts as corroboration.", _corroboration),

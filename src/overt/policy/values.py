@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from overt.identifiers import Digest
+from overt.ledger.cosignature import WitnessKey
 from overt.ledger.note import VerifierKey
 from overt.policy.codes import DecisionKind
 from overt.scope import Outcome, Source
@@ -28,6 +29,22 @@ class Signatories:
     def everybody(self) -> tuple[VerifierKey, ...]:
         """The force's people and the oversight body."""
         return (*self.force, self.oversight)
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Somebody outside who cosigns the ledger, and where checkpoints are handed in."""
+
+    key: WitnessKey
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Witnesses:
+    """Who they are, and how long after the last cosignature of any of them ordinary checks stop."""
+
+    known: tuple[Witness, ...]
+    stop_after_hours: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +202,7 @@ class Policy:
     force: str
     complaints: str
     signatories: Signatories
+    witnesses: Witnesses
     pilot: Pilot
     limits: Limits
     grounds: Mapping[str, GroundRules]

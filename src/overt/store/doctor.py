@@ -47,6 +47,7 @@ def examine(instance: Instance) -> list[Finding]:
         "ledger": _ledger,
         "policy": _policy,
         "threshold": _threshold,
+        "witnesses": _witnesses,
         "keys": _keys,
         "models": _models,
         "erasures": _erasures,
@@ -86,6 +87,18 @@ def _threshold(instance: Instance) -> tuple[bool, str]:
     return (
         size <= _NEARLY * rules.set_for,
         f"{present.threshold:.3f}, for {rules.set_for:,} references. {present.standing()}",
+    )
+
+
+def _witnesses(instance: Instance) -> tuple[bool, str]:
+    at = instance.witnessed_at()
+    if at is None:
+        return True, "the policy names none: nobody outside confirms that the record only grows"
+    allowed = timedelta(hours=instance.policy.witnesses.stop_after_hours)
+    return (
+        instance.clock() - at <= allowed / 2,
+        f"one was there last at {at:%Y-%m-%d %H:%M} UTC; ordinary checks stop at {at + allowed:%Y-%m-%d %H:%M} UTC "
+        "unless one comes",
     )
 
 

@@ -34,6 +34,7 @@ from overt.store import schema
 from overt.store.gallery.rows import label_of, label_rows
 from overt.store.ledger_log import Append, Head, LedgerLog
 from overt.store.policy_changes import suspensions_in_force
+from overt.store.witness_views import witnessed_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,8 @@ class EncounterBook:
         recent = select(func.count()).where(schema.encounter.c.area == area, schema.encounter.c.opened_at > hour_ago)
         ever = connection.execute(select(schema.pilot_user.c.account)).scalars()
         officers, checks = frozenset(OfficerId(one) for one in ever), connection.execute(recent).scalar_one()
-        return PilotUse(officers, checks, suspensions_in_force(connection))
+        witnessed = witnessed_at(connection, self._policy.witnesses)
+        return PilotUse(officers, checks, suspensions_in_force(connection), witnessed)
 
     def _locked(self, connection: Connection, encounter: EncounterId) -> Encounter:
         query = select(schema.encounter.c.record).where(schema.encounter.c.id == encounter).with_for_update()

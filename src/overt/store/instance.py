@@ -58,6 +58,7 @@ from overt.store.search_cache.cache import SearchFolder
 from overt.store.sessions import Sessions
 from overt.store.sign_offs import SignOffBook
 from overt.store.viewing import Viewing
+from overt.store.witness_views import witnessed_at
 from overt.template.pipeline import TemplatePipeline
 
 FORMAT = 1
@@ -188,6 +189,11 @@ class Instance:
         self.__dict__["policy"] = policy
         self.ledger.stamp_with(stamp_of(policy))
         return True
+
+    def witnessed_at(self) -> datetime | None:
+        """When a witness of the policy was last there; None where it names none."""
+        with self.engine.connect() as connection:
+            return witnessed_at(connection, self.policy.witnesses)
 
     @cached_property
     def changes(self) -> PolicyChanges:

@@ -31,7 +31,7 @@ from overt.errors import LedgerContradiction, LedgerFormatError, LedgerUnavailab
 from overt.identifiers import Digest, JsonValue
 from overt.ledger.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from overt.ledger.entry import EntryDraft, hour_of, seal
-from overt.ledger.merkle import Frontier, frontier_of, leaf_hash
+from overt.ledger.merkle import Frontier, consistency_proof, frontier_of, leaf_hash
 from overt.ledger.note import Signer
 from overt.ledger.proof import build_proof
 from overt.ledger.tiles import ENTRIES, WIDTH, decode_bundle, node_reader, tile_path, tiles_to_write
@@ -180,6 +180,10 @@ class LedgerLog:
         if found is None:
             raise LedgerUnavailable("Nothing has been published yet.")
         return found
+
+    def consistency(self, old: int, head: Head) -> tuple[bytes, ...]:
+        """The proof (C2SP tlog-witness) that the log of a published head begins with its first `old` leaves."""
+        return consistency_proof(old, head.size, node_reader(head.size, self.files.read)) if 0 < old < head.size else ()
 
     def proof(self, number: int) -> bytes:
         """The tlog-proof of one published entry.

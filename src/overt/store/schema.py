@@ -75,6 +75,15 @@ suspension = Table(
     Column("lifted_leaf", BigInteger, unique=True),
 )
 
+witness_view = Table(
+    "witness_view",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("cosigned_at", moment, nullable=False),
+)
+
 account = Table(
     "account",
     metadata,

@@ -45,6 +45,7 @@ def without(*path: Any) -> Edit:
 
 STRICTER: dict[str, Edit] = {
     "signatories.notice_days": put("signatories", "notice_days", value=28),
+    "witnesses.stop_after_hours": put("witnesses", "stop_after_hours", value=12),
     "pilot.starts": put("pilot", "starts", value="2026-12-01"),
     "pilot.ends": put("pilot", "ends", value="2027-01-31"),
     "pilot.officer_cap": put("pilot", "officer_cap", value=9),
@@ -89,6 +90,7 @@ def test_stricter_one_way_is_looser_the_other(member: str) -> None:
 
 
 LOOSER: dict[str, Edit] = {
+    "witnesses.known": put("witnesses", "known", value=[{"address": "https://gazette.example", "key": "a"}]),
     "complaints": put("complaints", value="Nowhere."),
     "notice.standard": put("notice", "standard", value="Look here."),
     "codes.features.hands": put("codes", "features", "hands", value="Hands"),

@@ -1,6 +1,7 @@
 """Each rule of the floor: a policy that breaks it, alone, is refused by its name; a stricter one is not."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ from overt.errors import PolicyTooLoose
 from overt.policy import Policy, parse_policy
 from overt.policy.floor import FLOOR, check_floor
 from overt.scope import Outcome, Source
+from simulators.production import production_policy
 from unit.encounter.builders import POLICY, with_grounds
 from unit.policy.test_document import changed
 
+FORCE = parse_policy(production_policy(date(2026, 11, 23)))
 ORDINARY = ("identity-doubted", "wanted", "intelligence-of-risk")
 RISKS = ("missing", "imminent-serious-harm", "unconscious", "deceased")
 
@@ -60,7 +63,9 @@ CASES: list[tuple[str, Policy]] = [
     ("two-people", with_signatories(force=POLICY.signatories.force[:1])),
     ("two-people", with_signatories(force=(POLICY.signatories.force[0], POLICY.signatories.oversight))),
     ("notice-period", with_signatories(notice_days=13)),
-    ("own-keys", replace(POLICY, demonstration=False)),
+    ("witnesses", replace(FORCE, witnesses=replace(FORCE.witnesses, known=()))),
+    ("unwitnessed", replace(POLICY, witnesses=replace(POLICY.witnesses, stop_after_hours=25))),
+    ("own-keys", replace(FORCE, signatories=POLICY.signatories)),
     ("no-other", with_codes(offences={**POLICY.codes.offences, "other": "x"})),
     ("no-other", with_codes(details={**POLICY.codes.details, "other-reason": "x"})),
     ("no-other", replace(POLICY, outcomes={**POLICY.outcomes, "other": POLICY.outcomes["let-go"]})),

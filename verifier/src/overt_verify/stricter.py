@@ -13,6 +13,7 @@ _GROUND = dict.fromkeys(("galleries", "places", "ages", "notices", "details", "p
 _TABLE: Mapping[str, str] = MappingProxyType(
     {
         "signatories/notice_days": _HIGHER,
+        "witnesses/stop_after_hours": _LOWER,
         "pilot/starts": _HIGHER,
         "pilot/ends": _LOWER,
         "pilot/officer_cap": _LOWER,

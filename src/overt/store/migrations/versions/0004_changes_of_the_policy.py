@@ -1,4 +1,4 @@
-"""Announced policies, and what the oversight body has suspended."""
+"""Announced policies, what the oversight body has suspended, and what witnesses have cosigned."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,4 +28,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("suspension_pk")),
         sa.UniqueConstraint("ordered_leaf", name=op.f("suspension_ordered_leaf_uq")),
         sa.UniqueConstraint("lifted_leaf", name=op.f("suspension_lifted_leaf_uq")),
+    )
+    op.create_table(
+        "witness_view",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("cosigned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("witness_view_pk")),
     )
