@@ -73,7 +73,7 @@ def test_a_running_service_follows_with_its_next_request(own_desk: Desk) -> None
 
 def test_what_the_commands_say(own_desk: Desk) -> None:
     desk = own_desk
-    tighter = policy(desk, "demonstration-2", ("cap = 3", "cap = 2"), ("= 10000", "= 1000"))
+    tighter = policy(desk, "demonstration-2", ("cap = 3", "cap = 2"), ("million = 10000", "million = 1000"))
     shown = told(desk("policy", "compare", tighter))
     assert "stricter: candidates.cap: 3 -> 2" in shown
     assert "stricter: threshold.target_fpir_per_million: 10000 -> 1000" in shown
