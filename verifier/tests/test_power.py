@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from verify_simulators.lying_ledger import (
     ALL_OF_THEM,
+    BUILD,
     CHECK,
     LOOSER_POLICY,
     OTHER_POLICY,
@@ -20,6 +21,7 @@ from verify_simulators.lying_ledger import (
 
 from overt_verify.audit import audit
 from overt_verify.errors import Code, VerificationError
+from overt_verify.keys import read_digests
 from overt_verify.note import VerifierKey
 from overt_verify.stricter import not_stricter
 from overt_verify.tiles import LedgerFolder
@@ -185,3 +187,35 @@ def test_what_is_stricter(member: str, before: object, after: object, stricter: 
 
 def test_every_text_of_these_tests_is_kept_under_its_digest() -> None:
     assert {POLICY, OTHER_POLICY, LOOSER_POLICY} <= TEXTS.keys()
+
+
+def test_only_published_programs(tmp_path: Path) -> None:
+    log = LyingLedger().begin().check()
+    root = log.publish(tmp_path)
+    audit(LedgerFolder(root), VerifierKey.parse(log.vkey), builds=frozenset({BUILD, OTHER_POLICY}))
+    log.add("encounter:check:refused", {"refusal": "no_face"}, build=OTHER_POLICY)
+    log.publish(tmp_path)
+    with pytest.raises(VerificationError) as caught:
+        audit(LedgerFolder(root), VerifierKey.parse(log.vkey), builds=frozenset({BUILD}))
+    assert (caught.value.code, caught.value.index) == (Code.BUILD_NOT_PUBLISHED, len(log.entries) - 1)
+
+
+def test_the_longest_silence(tmp_path: Path) -> None:
+    log = LyingLedger().begin()
+    key = VerifierKey.parse(log.vkey)
+    summary = audit(LedgerFolder(log.publish(tmp_path)), key).summary
+    assert (summary.silence_hours, summary.silence_before) == (0, None)
+    for days in (1, 3, 3, 2):
+        later(log, days).refuse()
+    summary = audit(LedgerFolder(log.publish(tmp_path)), key).summary
+    assert (summary.silence_hours, summary.silence_before) == (72, 4)
+
+
+def test_the_file_of_programs(tmp_path: Path) -> None:
+    path = tmp_path / "builds"
+    path.write_text(f"# published programs\n\n{BUILD} release 1\n{OTHER_POLICY}\n")
+    assert read_digests(path) == {BUILD, OTHER_POLICY}
+    path.write_text("none\n")
+    with pytest.raises(VerificationError) as caught:
+        read_digests(path)
+    assert caught.value.code == Code.NOTHING_TO_VERIFY

@@ -39,6 +39,7 @@ def audit(
     key: VerifierKey,
     prior: Checkpoint | None = None,
     progress: Callable[[int, int], None] | None = None,
+    builds: frozenset[str] | None = None,
 ) -> AuditReport:
     """Verify a whole log.
 
@@ -46,6 +47,7 @@ def audit(
         folder: a copy of the published log.
         key: the log's key, obtained elsewhere.
         prior: a verified checkpoint kept from earlier.
+        builds: digests of the published programs; None when they are not known.
         progress: called with (entries done, entries in all) after each bundle.
 
     Raises:
@@ -56,7 +58,7 @@ def audit(
         raise name_shrunk(folder, checkpoint, prior)
     if checkpoint.size == 0:
         raise VerificationError(Code.NOTHING_TO_VERIFY, "The log is empty.")
-    with closing(_Run(folder, checkpoint, prior)) as run:
+    with closing(_Run(folder, checkpoint, prior, builds)) as run:
         for number in range(-(-checkpoint.size // WIDTH)):
             run.bundle(number)
             if progress is not None:
@@ -67,14 +69,16 @@ def audit(
 class _Run:
     """One pass over the bundles of a log."""
 
-    def __init__(self, folder: LedgerFolder, checkpoint: Checkpoint, prior: Checkpoint | None) -> None:
+    def __init__(
+        self, folder: LedgerFolder, checkpoint: Checkpoint, prior: Checkpoint | None, builds: frozenset[str] | None
+    ) -> None:
         self._folder = folder
         self._checkpoint = checkpoint
         self._prior = prior
         self._prior_root = EMPTY_ROOT
         self._tiles = _TileCheck(folder, checkpoint.size)
         self._frontier = Frontier(self._tiles.add)
-        self._story = Story(checkpoint.origin)
+        self._story = Story(checkpoint.origin, builds)
         self._fault: VerificationError | None = None
 
     def bundle(self, number: int) -> None:

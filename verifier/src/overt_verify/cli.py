@@ -22,7 +22,7 @@ from overt_verify.entry import parse_entry
 from overt_verify.errors import VerificationError
 from overt_verify.files import read_file
 from overt_verify.history import read_included
-from overt_verify.keys import read_key
+from overt_verify.keys import read_digests, read_key
 from overt_verify.note import NOTE_LIMIT, VerifierKey
 from overt_verify.receipt import RECEIPT_LIMIT, verify_receipt
 from overt_verify.tiles import LedgerFolder
@@ -50,6 +50,9 @@ def audit(
     ledger: Ledger,
     key: Key,
     prior: Prior = None,
+    builds: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Digests of the published programs, one a line.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Verify a whole log: signature, every hash, every entry, and what the entries tell together.
@@ -67,8 +70,9 @@ def audit(
     def work() -> Answer:
         trusted = read_key(key)
         earlier = None if prior is None else open_checkpoint(read_file(prior, NOTE_LIMIT), trusted)
+        published = None if builds is None else read_digests(builds)
         with _Progress() as progress:
-            report = audit_log(LedgerFolder(ledger), trusted, earlier, progress.show)
+            report = audit_log(LedgerFolder(ledger), trusted, earlier, progress.show, published)
         return output.audit_data(report), output.audit_lines(report)
 
     _answer("audit", as_json, work)

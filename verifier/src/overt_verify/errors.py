@@ -58,6 +58,7 @@ class Code(StrEnum):
     LOOSENING_TOO_EARLY = "loosening_too_early"
     SUSPENSION_ORDER = "suspension_order"
     SUSPENSION_IGNORED = "suspension_ignored"
+    BUILD_NOT_PUBLISHED = "build_not_published"
     SEARCH_REPEATED = "search_repeated"
     ONCE_TAG_REPEATED = "once_tag_repeated"
     SEARCH_WITHOUT_CHECK = "search_without_check"
@@ -159,6 +160,9 @@ MEANINGS: MappingProxyType[Code, str] = MappingProxyType(
         Code.SUSPENSION_ORDER: "A suspension was ordered twice, or lifted without being there. " + _SIGNED_FAULT,
         Code.SUSPENSION_IGNORED: (
             "Checks went on that the oversight body had suspended. Tell the oversight body at once."
+        ),
+        Code.BUILD_NOT_PUBLISHED: (
+            "A program wrote this that is not among those you named. Ask the force which one, and have it examined."
         ),
         Code.SEARCH_REPEATED: "One check was used for more than one search, which no policy allows. " + _SIGNED_FAULT,
         Code.ONCE_TAG_REPEATED: "A deed that may happen once in a check happened twice. " + _SIGNED_FAULT,

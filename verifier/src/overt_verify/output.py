@@ -119,6 +119,8 @@ def _numbers(summary: Summary) -> list[str]:
         f"  searches: {summary.searches}; refusals: {sum(summary.refusals.values())}; "
         f"early ends: {sum(summary.early_ends.values())}; simulated deeds: {summary.simulated}",
         f"  officer accounts: {summary.officers}",
+        f"  longest silence: {summary.silence_hours} hours"
+        + ("" if summary.silence_before is None else f", before entry {summary.silence_before}"),
         f"  references imported: {summary.references_imported}, erased: {summary.references_erased}",
     ]
 

@@ -3,6 +3,7 @@
 Rules:
 * The first entry, and no other, creates the ledger, under the name that signed the checkpoint.
 * Hours never go back.
+* Where the published programs are known, every entry is of one of them.
 * What the entries tell of the rules and their changes is in `power.py`.
 * No once-tag occurs twice, so one encounter has one search.
 * At no moment have there been more deeds of a step than `ORDER` allows. Encounters cannot be linked, so counts are
@@ -10,6 +11,8 @@ Rules:
 """
 
 from collections import Counter
+from datetime import datetime
+from typing import NamedTuple
 
 from overt_verify import deeds as d
 from overt_verify.entry import Entry
@@ -44,10 +47,19 @@ ORDER: tuple[tuple[str, tuple[str, ...], Code], ...] = (
 _BOUNDS = {later: [(e, c) for step, e, c in ORDER if step == later] for later, _, _ in ORDER}
 
 
+class Silence(NamedTuple):
+    """Hours without an entry, and minus the index of the entry that ended them: the earliest of equal ones is most."""
+
+    hours: int
+    minus_index: int
+
+
 class Story:
     """Takes the entries of one log in order; memory grows with what the summary lists, not with the log."""
 
-    def __init__(self, origin: str) -> None:
+    def __init__(self, origin: str, published: frozenset[str] | None = None) -> None:
+        self._published = published
+        self._silence = Silence(0, 0)
         self._origin = origin
         self._deeds: Counter[str] = Counter()
         self._steps: Counter[str] = Counter()
@@ -67,6 +79,7 @@ class Story:
         """
         self._check_creation(index, entry)
         self._check_hour(index, entry)
+        self._check_build(index, entry)
         self.power.take(index, entry)
         self._check_once(index, entry)
         self._check_order(index, entry)
@@ -110,6 +123,8 @@ class Story:
             demonstration=self._numbers["demonstration"] > 0,
             references_imported=self._numbers["imported"],
             references_erased=self._numbers["erased"],
+            silence_hours=self._silence.hours,
+            silence_before=-self._silence.minus_index if self._silence.hours else None,
         )
 
     def _check_creation(self, index: int, entry: Entry) -> None:
@@ -126,7 +141,14 @@ class Story:
         if entry.hour < self._hours[1]:
             message = f"Entry {index} says {entry.hour}, the one before it {self._hours[1]}."
             raise VerificationError(Code.HOUR_WENT_BACK, message, index=index)
+        if self._hours[1] not in ("", entry.hour):
+            self._silence = max(self._silence, Silence(hours_between(self._hours[1], entry.hour), -index))
         self._hours = (self._hours[0] or entry.hour, entry.hour)
+
+    def _check_build(self, index: int, entry: Entry) -> None:
+        if self._published is not None and entry.build not in self._published:
+            message = f"Entry {index} is of the program {entry.build}, which is not among the published ones."
+            raise VerificationError(Code.BUILD_NOT_PUBLISHED, message, index=index)
 
     def _check_once(self, index: int, entry: Entry) -> None:
         if entry.once is None:
@@ -157,6 +179,12 @@ class Story:
         for name in ("refusal", "end"):
             if name in entry.fields:
                 self._codes[name, str(entry.fields[name])] += 1
+
+
+def hours_between(earlier: str, later: str) -> int:
+    """Between two hours of entries, `YYYY-MM-DDTHHZ`."""
+    one, other = (datetime.strptime(each, "%Y-%m-%dT%H%z") for each in (earlier, later))
+    return int((other - one).total_seconds()) // 3600
 
 
 def _repeated(use: Use) -> VerificationError:

@@ -22,6 +22,8 @@ class Summary:
         demonstration: whether any adopted policy is a demonstration's.
         references_imported: references of all batches.
         references_erased: references of all erasures.
+        silence_hours: most hours between two entries that follow one another.
+        silence_before: index of the entry that ended them; None where all are of one hour.
     """
 
     entries: int
@@ -36,6 +38,8 @@ class Summary:
     demonstration: bool
     references_imported: int
     references_erased: int
+    silence_hours: int
+    silence_before: int | None
 
     @property
     def searches(self) -> int:
