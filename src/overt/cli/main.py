@@ -12,7 +12,7 @@ import typer
 from typer.exceptions import TyperException
 
 from overt import __version__
-from overt.cli import administrator, check, demo, evaluate, gallery, instance, ledger, orders, policy, serve
+from overt.cli import administrator, check, demo, evaluate, gallery, instance, ledger, orders, policy, scorecard, serve
 from overt.cli.output import FAULT, USAGE, Json, err, exit_status, print_json, show_error
 from overt.cli.process import asked_to_end, end_in_order, harden
 from overt.errors import Fault, OvertError, UsageError
@@ -49,6 +49,7 @@ serve.add_to(app)
 administrator.add_to(app)
 evaluate.add_to(app)
 demo.add_to(app)
+scorecard.add_to(app)
 
 
 @app.command()

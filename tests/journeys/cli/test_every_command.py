@@ -148,6 +148,8 @@ def test_json_is_one_document_and_nothing_else_on_every_command(desk: Desk, phot
         ("ledger", "receipt"): [finished["encounter"]],
         ("policy", "check"): [desk.file("policy.toml", production_policy(TODAY))],
         ("policy", "show"): [],
+        ("ledger", "witness"): [],
+        ("scorecard",): [],
     }
     elsewhere = {("init",), ("serve",), ("demo",), ("administrator",), ("evaluate",)}
     elsewhere |= {

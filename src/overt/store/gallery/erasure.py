@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Engine, delete, insert, select, text
+from sqlalchemy import Engine, delete, func, insert, select, text
 
 from overt.errors import PersonUnknown
 from overt.identifiers import PersonId
@@ -67,6 +67,11 @@ class Erasure:
         self._ledger.publish(leaf)
         epoch, seconds = self.settle()
         return ErasureReport(len(references), leaf, epoch, seconds)
+
+    def owed(self) -> int:
+        """How many people's keys still wait for their destruction."""
+        with self._ledger.engine.connect() as connection:
+            return connection.execute(select(func.count()).select_from(schema.erasure_owed)).scalar_one()
 
     def settle(self) -> tuple[int, float]:
         """Destroy the keys that erasures still owe, and vacuum. Safe to repeat; also run when an instance opens.
