@@ -116,7 +116,9 @@ def test_images_without_a_template_are_refused_when_there_is_no_other(bench: Ben
     assert (done.status, done.json["error"]["code"]) == (REFUSED, "evaluation_too_small")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "kill -9"])
+@pytest.mark.parametrize(
+    "number", [pytest.param(signal.SIGINT, marks=pytest.mark.long), signal.SIGKILL], ids=["Ctrl-C", "kill -9"]
+)
 def test_a_run_that_is_stopped_goes_on_where_it_was(
     bench: Bench, tmp_path: Path, number: signal.Signals, shared_data: Path
 ) -> None:

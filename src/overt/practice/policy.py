@@ -1,4 +1,4 @@
-"""The policy of practice: the force's own, with the pilot's dates, caps and activation out of the way.
+"""The policy of practice: the force's own, with the pilot's dates, caps, activation and witnesses out of the way.
 
 Why that loosens nothing real: the copy goes to the desks of practice and to nobody else. Its digest is not that of the
 policy in force, so a permission to search that was made under it is refused by the force's book (`search_answered`);
@@ -25,5 +25,7 @@ def practice_policy(policy: Policy) -> Policy:
     """
     text = f"practice\n{policy.canonical}"
     pilot = replace(policy.pilot, starts=date.min, ends=date.max, officer_cap=NO_CAP, checks_per_area_hour=NO_CAP)
+    # Nothing of practice is on the record that witnesses confirm.
+    witnesses = replace(policy.witnesses, known=())
     # A demonstration needs no published documents (`not_activated_because`), and that is all that the flag decides.
-    return replace(policy, canonical=text, digest=digest_of(text), demonstration=True, pilot=pilot)
+    return replace(policy, canonical=text, digest=digest_of(text), demonstration=True, pilot=pilot, witnesses=witnesses)

@@ -81,6 +81,13 @@ class LedgerFiles:
         _write(self.folder / CHECKPOINT, note)
         _sync_folder(self.folder)
 
+    def policy(self, digest: Digest) -> bytes | None:
+        """The public text of a policy; None when there is none."""
+        try:
+            return (self.folder / POLICIES / digest.removeprefix("sha256:")).read_bytes()
+        except FileNotFoundError:
+            return None
+
     def publish_policy(self, digest: Digest, note: bytes) -> None:
         """Put the signed text of a policy, in force or announced, beside the log; before the entry that names it."""
         target = self.folder / POLICIES / digest.removeprefix("sha256:")

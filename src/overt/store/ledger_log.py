@@ -227,10 +227,14 @@ class LedgerLog:
             raise LedgerContradiction("A tile of the published log is missing or damaged.") from error
         if frontier.size != head.size or frontier.root() != head.root or tiles != head.root:
             raise LedgerContradiction("The database, the tiles and the checkpoint do not agree.")
+        if any(self.files.policy(digest) != note for digest, note in self._policies()):
+            raise LedgerContradiction("The public text of a policy is missing or is not the database's.")
         return head.size
 
     def rebuild(self) -> int:
-        """Make all tiles again from the database and compare them with the published checkpoint; returns the size.
+        """Make all tiles and the policies' texts again from the database; returns the size.
+
+        The tiles are compared with the published checkpoint.
 
         Raises:
             LedgerContradiction: what the database holds is not what was published.
@@ -244,8 +248,18 @@ class LedgerLog:
                 self.files.write_tiles(tiles_to_write(start, bodies, self.files.read))
             if head and frontier_of(size, node_reader(size, self.files.read)).root() != head.root:
                 raise LedgerContradiction()
+            for digest, note in self._policies():
+                self.files.publish_policy(digest, note)
             self._head = head
             return size
+
+    def _policies(self) -> list[tuple[Digest, bytes]]:
+        """Every policy that was adopted or announced, with its signed text; of both, the adopted one's."""
+        notes: dict[str, str] = {}
+        with self.engine.connect() as connection:
+            for table in (schema.policy_proposal, schema.policy):
+                notes |= {row.digest: row.note for row in connection.execute(select(table.c.digest, table.c.note))}
+        return [(Digest(digest), note.encode()) for digest, note in sorted(notes.items())]
 
     def _append(
         self, connection: Connection, draft: EntryDraft, secret: bytes | None, encounter: UUID | None, policy: Digest

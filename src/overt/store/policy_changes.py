@@ -70,8 +70,8 @@ class PolicyChanges:
         require_signatures(policy, proposal)
         if not proposal.loosens:
             raise PolicyInvalid("Nothing in this change is looser; it is adopted without an announcement.")
-        self._ledger.files.publish_policy(proposal.policy.digest, note)
         with self._ledger.deed() as (connection, append):
+            _demand_never_adopted(connection, proposal.policy.digest)
             found = _announced(connection, proposal.policy.digest)
             if found is not None:
                 return Announced(proposal, earliest(policy, proposal, found[1]), found[0])
@@ -81,6 +81,7 @@ class PolicyChanges:
                 "proposed": proposal.policy.digest,
                 "earliest": first.isoformat(),
             }
+            self._ledger.files.publish_policy(proposal.policy.digest, note)
             index = append(EntryDraft(Deed.POLICY_LOOSENING_ANNOUNCED, fields, {}), under=policy.digest)
             values = {"digest": proposal.policy.digest, "note": note.decode(), "announced_leaf": index}
             connection.execute(insert(schema.policy_proposal).values(values))
@@ -99,8 +100,7 @@ class PolicyChanges:
         digest = proposal.policy.digest
         signed = add_signature(note, self._signer)
         with self._ledger.deed() as (connection, append):
-            if connection.execute(select(schema.policy.c.digest).where(schema.policy.c.digest == digest)).first():
-                raise PolicyInvalid("This policy was in force before; a return to it has a version's name of its own.")
+            _demand_never_adopted(connection, digest)
             found = _announced(connection, digest)
             require_notice(policy, proposal, found[1] if found else None, self._now().date())
             self._ledger.files.publish_policy(digest, signed)
@@ -153,6 +153,12 @@ def store_adopted(connection: Connection, policy: Policy, note: bytes, at: datet
     """Keep the signed text of a policy as the one in force."""
     values = {"digest": policy.digest, "note": note.decode(), "adopted_at": at, "adopted_leaf": index}
     connection.execute(insert(schema.policy).values(values))
+
+
+def _demand_never_adopted(connection: Connection, digest: Digest) -> None:
+    """Refuse a policy that was in force once: its public text carries the signatures of that time."""
+    if connection.execute(select(schema.policy.c.digest).where(schema.policy.c.digest == digest)).first():
+        raise PolicyInvalid("This policy was in force before; a return to it has a version's name of its own.")
 
 
 def _announced(connection: Connection, digest: Digest) -> tuple[int, date] | None:

@@ -18,7 +18,15 @@ from simulators.real_photographs import gallery_folder, retaken
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda each: each.name)
+@pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param(signal.SIGINT, marks=pytest.mark.long),
+        pytest.param(signal.SIGTERM, marks=pytest.mark.long),
+        signal.SIGKILL,
+    ],
+    ids=lambda each: each.name,
+)
 def test_an_interrupted_import_keeps_what_is_done_and_goes_on(
     photographs: dict[str, bytes], number: signal.Signals
 ) -> None:

@@ -53,6 +53,7 @@ def walk(phones: Phones, force: Force, address: str) -> Walk:
     return Walk(phone, force, address)
 
 
+@pytest.mark.long
 def test_every_page_is_clear_without_a_script(walk: Walk, force: Force, rendered: set[str]) -> None:
     strangers(walk)
     walk.who(OFFICER)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import insert
 
 from overt.errors import (
+    LedgerContradiction,
     NoticePeriodRuns,
     OrderInvalid,
     OrderRepeated,
@@ -113,9 +114,31 @@ def test_an_earlier_policy_does_not_come_back_under_its_own_name(force: Force) -
     first, changes = force.instance.policy, force.instance.changes
     changes.adopt(proposal(demonstration_changed(first, STRICTER)))
     force.instance.renew()
-    changes.announce(proposal(first))
-    with pytest.raises(PolicyInvalid, match="in force before"):
-        changes.adopt(proposal(first))
+    text = force.instance.ledger.files.policy(first.digest)
+    for change in (changes.announce, changes.adopt):
+        with pytest.raises(PolicyInvalid, match="in force before"):
+            change(proposal(first))
+    assert force.instance.ledger.files.policy(first.digest) == text, "with the signatures of its time"
+
+
+def test_a_lost_or_changed_text_is_found_and_made_again(force: Force) -> None:
+    ledger, digest = force.instance.ledger, force.instance.policy.digest
+    new = demonstration_changed(force.instance.policy, LOOSER)
+    force.instance.changes.announce(proposal(new))
+    ledger.verify()
+    for which in (digest, new.digest):
+        path = ledger.files.folder / "policy" / which.removeprefix("sha256:")
+        whole = path.read_bytes()
+        for damaged in (whole[:-1], None):
+            if damaged is None:
+                path.unlink()
+            else:
+                path.write_bytes(damaged)
+            with pytest.raises(LedgerContradiction, match="text of a policy"):
+                ledger.verify()
+            ledger.rebuild()
+            assert path.read_bytes() == whole
+            ledger.verify()
 
 
 def test_who_may_sign_changes_with_the_policy(force: Force) -> None:

@@ -111,6 +111,7 @@ def test_each_early_end_is_one_tap_and_counted(
     assert Counter(force.deeds()) - before == since, "counted once, and nothing was searched"
 
 
+@pytest.mark.long
 def test_two_people_equally_near_are_never_taken(station: Station, force: Force, films: Films, tmp_path: Path) -> None:
     officer = station.officer(film=films("two"))
     encounter = officer.noticed()
@@ -125,6 +126,7 @@ def test_two_people_equally_near_are_never_taken(station: Station, force: Force,
     assert force.stored(encounter).end == "identity-now-given"
 
 
+@pytest.mark.long
 def test_a_bystander_behind_is_blanked_on_the_phone(
     station: Station, force: Force, films: Films, tmp_path: Path
 ) -> None:
@@ -138,6 +140,7 @@ def test_a_bystander_behind_is_blanked_on_the_phone(
     assert force.stored(encounter).candidates == (), "the bystander is enrolled, and was not searched for"
 
 
+@pytest.mark.long
 def test_a_turned_face_that_becomes_good(station: Station, films: Films, tmp_path: Path) -> None:
     officer = station.officer(film=films("turning"))
     officer.noticed()
