@@ -31,7 +31,7 @@ def people(shared_data: Path) -> list[Path]:
     return found
 
 
-@pytest.fixture(params=["first half enrolled", "second half enrolled"])
+@pytest.fixture(params=["first half enrolled", pytest.param("second half enrolled", marks=pytest.mark.long)])
 def enrolled(request: pytest.FixtureRequest, people: list[Path], folder: Path) -> list[Path]:
     """Half of the people, enrolled through the command line into `folder / "instance"`."""
     half = people[:27] if request.param.startswith("first") else people[27:]

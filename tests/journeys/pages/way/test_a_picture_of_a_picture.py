@@ -81,7 +81,10 @@ def test_the_warning_stands_where_there_is_no_candidate(station: Station, photog
     assert station.force.instance.book.load(encounter).state is State.OUTCOME_RECORDED
 
 
-@pytest.mark.parametrize(("label", "heading"), [("person-1-fourth", "Compare"), ("person-4-other", "No candidate")])
+@pytest.mark.parametrize(
+    ("label", "heading"),
+    [("person-1-fourth", "Compare"), pytest.param("person-4-other", "No candidate", marks=pytest.mark.long)],
+)
 def test_a_person_has_no_warning(station: Station, photographs: dict[str, bytes], label: str, heading: str) -> None:
     officer = station.officer(film=person(portrait(photographs[label])))
     officer.noticed()

@@ -51,7 +51,7 @@ def test_a_portrait_and_another_expression(
     "picture",
     [
         pytest.param("frll/003/smiling_front.jpg", marks=LONG),
-        "synthetic/openvto/1_selfie.jpg",
+        pytest.param("synthetic/openvto/1_selfie.jpg", marks=LONG),
         pytest.param("synthetic/sfhq_samples", marks=LONG),
     ],
 )

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.slow
 Films = Callable[[str], Film]
 SHELL = re.compile(r"/offline|/icon\.svg|/static/[\w.-]+\.(js|css)")
 NONE = "No candidate. This says nothing about who they are or whether they told the truth."
+FIRST, *OTHERS = ENDS
 
 
 def test_a_person_in_the_gallery(station: Station, force: Force, films: Films, tmp_path: Path) -> None:
@@ -88,7 +89,7 @@ def test_a_person_who_is_not(station: Station, force: Force, films: Films, tmp_p
     assert (identity.by, identity.who_it_was) == ("document", "not-enrolled")
 
 
-@pytest.mark.parametrize("code", ENDS)
+@pytest.mark.parametrize("code", [FIRST, *(pytest.param(code, marks=pytest.mark.long) for code in OTHERS)])
 def test_each_early_end_is_one_tap_and_counted(
     station: Station, force: Force, films: Films, tmp_path: Path, code: str
 ) -> None:
@@ -223,6 +224,7 @@ def test_the_signal_is_lost_at_the_shutter_and_nothing_is_taken(
     assert force.stored(encounter).end == "no-signal"
 
 
+@pytest.mark.long
 def test_the_signal_is_lost_after_the_shutter_and_the_answer_is_shown_again(
     station: Station, force: Force, films: Films, tmp_path: Path
 ) -> None:
