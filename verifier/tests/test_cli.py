@@ -4,26 +4,13 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner
+from verify_simulators.commands import answer, run
 from verify_simulators.lying_ledger import LyingLedger, canonical
 
 from overt_verify import output
-from overt_verify.cli import EXIT_CODES, app
-
-
-def run(*arguments: object, code: int = 0) -> str:
-    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
-    assert result.exit_code == code, result.output
-    return result.output
-
-
-def answer(*arguments: object, code: int = 0) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(run(*arguments, "--json", code=code))
-    assert found["verified"] is (code == 0)
-    return found
+from overt_verify.cli import EXIT_CODES
 
 
 @pytest.fixture

@@ -6,15 +6,14 @@ import stat
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner
+from verify_simulators import commands
 from verify_simulators.lying_ledger import LyingLedger
 from verify_simulators.newsroom import Served
 
-from overt_verify.cli import app
 from overt_verify.cosignature import CosignerKey
 from overt_verify.witness.answers import STATUSES
 from overt_verify.witness.cli import LATE, NOT_SEEN, WITNESS_CODES
@@ -22,16 +21,7 @@ from overt_verify.witness.cli import LATE, NOT_SEEN, WITNESS_CODES
 COMMANDS = ("init", "trust", "serve", "follow", "status")
 
 
-def run(*arguments: object, code: int = 0) -> str:
-    result = CliRunner().invoke(app, ["witness", *(str(argument) for argument in arguments)])
-    assert result.exit_code == code, result.output
-    return result.output
-
-
-def answer(*arguments: object, code: int = 0) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(run(*arguments, "--json", code=code))
-    assert found["verified"] is (code == 0)
-    return found
+run, answer = partial(commands.run, "witness"), partial(commands.answer, "witness")
 
 
 @pytest.fixture

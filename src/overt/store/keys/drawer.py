@@ -40,17 +40,7 @@ class KeyDrawer:
 
     @classmethod
     def create(cls, folder: Path, master: bytes, draw: Draw = os.urandom) -> "KeyDrawer":
-        """Make an empty store with its first epoch.
-
-        Args:
-            folder: made (0700) when it is not there.
-            master: the key (32 bytes) that wraps the keys of epochs.
-            draw: randomness.
-
-        Raises:
-            KeysExist: there is a store already.
-            KeyFilesUnsafe: the folder is open to others.
-        """
+        """Make an empty drawer with its first epoch; it refuses what `PersonKeys.create` refuses."""
         make_private_folder(folder)
         with epochs.locked(folder, STORE_LOCK):
             if (folder / epochs.IN_FORCE).exists():
