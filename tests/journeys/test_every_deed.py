@@ -26,6 +26,7 @@ from overt.policy.suspension import Act, Reach
 from overt.store import schema
 from overt.store.gallery.browsing import review
 from overt.store.gallery.relating import relate
+from overt.store.retention import destroy_expired
 from simulators.camera import photograph
 from simulators.force import OFFICER, STREET, Force
 from simulators.signatories import demonstration_changed, order, proposal
@@ -45,6 +46,7 @@ RECORD = frozenset(
         "relation",
         "encounter",
         "answer",
+        "closed_day",
     }
 )
 ON_THE_WAY = frozenset(
@@ -64,6 +66,7 @@ ON_THE_WAY = frozenset(
         "leaf",
         "opening",
         "log_head",
+        "journal",
         "counter",
         "witness_view",
         "instance",
@@ -100,6 +103,7 @@ class Walk:
         yield from self.check()
         yield from self.early_end()
         yield from self.rules()
+        yield from self.days()
 
     def people(self) -> Iterator[Step]:
         accounts, passkeys = self.instance.accounts, self.instance.passkeys
@@ -159,16 +163,16 @@ class Walk:
         yield (), lambda: desks.reveal.revealed(self.stored())
         lead = lambda: Decision("follow-lead", self.stored().candidates[0])  # noqa: E731
         yield (Deed.ENCOUNTER_DECISION_RECORDED,), lambda: desks.reveal.decide(self.encounter, OFFICER, lead())
-        yield (Deed.ENCOUNTER_STEP_CORRECTED,), corrected
+        yield (Deed.ENCOUNTER_FOLLOW_UP_RECORDED,), corrected
         went = Outcome("let-go", self.force.clock())
-        yield (Deed.ENCOUNTER_OUTCOME_RECORDED,), lambda: desks.reveal.outcome(self.encounter, OFFICER, went)
+        yield (Deed.ENCOUNTER_FOLLOW_UP_RECORDED,), lambda: desks.reveal.outcome(self.encounter, OFFICER, went)
         yield (
-            (Deed.ENCOUNTER_DEMOGRAPHICS_RECORDED,),
+            (Deed.ENCOUNTER_FOLLOW_UP_RECORDED,),
             lambda: desks.reveal.demographics(self.encounter, OFFICER, NOT_STATED),
         )
         yield (Deed.ENCOUNTER_RECEIPT_ISSUED,), lambda: desks.reveal.issue(self.encounter, OFFICER, declined=False)
         known = Identity("document", "not-known")
-        yield (Deed.ENCOUNTER_IDENTITY_ESTABLISHED,), lambda: desks.reveal.identity(self.encounter, OFFICER, known)
+        yield (Deed.ENCOUNTER_FOLLOW_UP_RECORDED,), lambda: desks.reveal.identity(self.encounter, OFFICER, known)
 
     def early_end(self) -> Iterator[Step]:
         desk = self.force.desks.check
@@ -179,7 +183,7 @@ class Walk:
         yield (Deed.ENCOUNTER_CHECK_OPENED,), open_one
         yield (Deed.ENCOUNTER_CHECK_ENDED,), lambda: desk.end(self.encounter, OFFICER, "declined-photo")
         follow = next(iter(self.instance.policy.codes.followed))
-        yield (Deed.ENCOUNTER_OUTCOME_RECORDED,), lambda: desk.followed(self.encounter, OFFICER, follow)
+        yield (Deed.ENCOUNTER_FOLLOW_UP_RECORDED,), lambda: desk.followed(self.encounter, OFFICER, follow)
 
     def rules(self) -> Iterator[Step]:
         first, changes, origin = self.instance.policy, self.instance.changes, self.instance.about.origin
@@ -193,6 +197,22 @@ class Walk:
         yield (Deed.POLICY_LOOSENING_ANNOUNCED,), lambda: changes.announce(looser)
         yield (), lambda: changes.announce(looser)
         yield (Deed.POLICY_VERSION_ADOPTED,), lambda: changes.adopt(looser)
+
+    def days(self) -> Iterator[Step]:
+        ledger, retention, clock = self.instance.ledger, self.instance.policy.retention, self.instance.clock
+        padding = (Deed.ENCOUNTER_FOLLOW_UP_RECORDED,) * (16 - self.follow_ups_today())
+        yield (), self.instance.renew
+        yield (), lambda: destroy_expired(ledger, retention, clock)
+        self.force.clock.forward(days=1)
+        yield (*padding, Deed.INSTANCE_DAY_CLOSED), ledger.close_days
+        yield (), ledger.close_days
+        self.force.clock.forward(days=retention.answers_days + 2)
+        quiet = (*(Deed.ENCOUNTER_FOLLOW_UP_RECORDED,) * 16, Deed.INSTANCE_DAY_CLOSED)
+        yield (*quiet, Deed.INSTANCE_RECORDS_DESTROYED), lambda: destroy_expired(ledger, retention, clock)
+        yield (), lambda: destroy_expired(ledger, retention, clock)
+
+    def follow_ups_today(self) -> int:
+        return self.force.deeds().count(Deed.ENCOUNTER_FOLLOW_UP_RECORDED) % 16
 
     def stored(self) -> Encounter:
         return self.force.stored(self.encounter)

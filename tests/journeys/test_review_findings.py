@@ -92,7 +92,7 @@ def test_a_second_search_that_loses_the_race_leaves_an_entry(
     monkeypatch.setattr(desk, "_search", overtaken)
     with pytest.raises(SearchAlreadyAnswered) as refused:
         desk.capture(encounter, OFFICER, [PHOTO], *signed)
-    assert refused_entry(shared_force, refused.value) == "encounter:step:refused"
+    assert refused_entry(shared_force, refused.value) == "encounter:follow-up:recorded"
 
 
 def test_an_unusable_photograph_of_a_check_that_ended_meanwhile_leaves_an_entry(
@@ -154,7 +154,7 @@ def test_what_the_interface_refuses_by_itself_leaves_an_entry(shared_force: Forc
         at = f"/api/v1/encounters/{answered.encounter.id}"
         judgement = {"candidate": "F", "features": {"nose": "similar"}, "verdict": "same", "elapsed_ms": 9000}
         never_shown = client.post(f"{at}/comparison", json={"answers": [judgement]}).json()
-        assert shared_force.deeds()[never_shown["ledger_index"]] == "encounter:step:refused"
+        assert shared_force.deeds()[never_shown["ledger_index"]] == "encounter:follow-up:recorded"
 
 
 # --- who may ask, and for how long ---------------------------------------------------------------------------------

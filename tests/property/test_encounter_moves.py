@@ -40,6 +40,7 @@ from overt.encounter import (
     search_answered,
     step_refused,
 )
+from overt.encounter.steps import FollowUp
 from overt.identifiers import ReferenceId
 from overt.ledger.commitment import once_tag
 from overt.ledger.deeds import Deed
@@ -69,6 +70,15 @@ REFERENCES = st.lists(st.integers(1, 9).map(ReferenceId), max_size=3, unique=Tru
 WAITS = st.sampled_from([0, 1, 30, 61, 600, 1799, 1801])
 
 
+def done_by(entry: EntryDraft) -> Deed | FollowUp:
+    """What an entry tells; of a follow-up what only its opening tells."""
+    if entry.deed is not Deed.ENCOUNTER_FOLLOW_UP_RECORDED:
+        return entry.deed
+    private = entry.private["follow_up"]
+    assert isinstance(private, dict)
+    return FollowUp(str(private["kind"]))
+
+
 class Checks(RuleBasedStateMachine):
     """One check, and everything that anybody may try with it."""
 
@@ -89,8 +99,8 @@ class Checks(RuleBasedStateMachine):
 
     # --- what was done, without the machine's own words --------------------------------------------------------------
 
-    def did(self, deed: Deed) -> bool:
-        return any(entry.deed is deed for entry in self.entries)
+    def did(self, deed: Deed | FollowUp) -> bool:
+        return any(done is deed for done in map(done_by, self.entries))
 
     @property
     def over(self) -> bool:
@@ -198,21 +208,21 @@ class Checks(RuleBasedStateMachine):
         relied_on = tuple(Corroboration("document", at - timedelta(minutes=each), "passport") for each in minutes)
         backed = code in ("let-go", "advice", "helped", "family-informed") or any(each > 0 for each in minutes)
         filmed = code != "arrested" or video is not None
-        due = self.did(Deed.ENCOUNTER_DECISION_RECORDED) and not self.did(Deed.ENCOUNTER_OUTCOME_RECORDED)
+        due = self.did(Deed.ENCOUNTER_DECISION_RECORDED) and not self.did(FollowUp.OUTCOME)
         may = due and not self.over and backed and filmed and at >= NOW
         outcome = Outcome(code, at, relied_on, video)
         self.attempt(lambda: record_outcome(POLICY, self.encounter, outcome, self.now), may)
 
     @rule()
     def ask_about_themselves(self) -> None:
-        asked = self.did(Deed.ENCOUNTER_DEMOGRAPHICS_RECORDED)
+        asked = self.did(FollowUp.DEMOGRAPHICS)
         may = self.encounter.outcome is not None and not asked and not self.over
         self.attempt(lambda: record_demographics(POLICY, self.encounter, NOT_STATED), may)
 
     @rule(declined=st.booleans())
     def hand_out_a_receipt(self, declined: bool) -> None:
         issued = self.did(Deed.ENCOUNTER_RECEIPT_ISSUED)
-        may = not issued and (self.over or self.did(Deed.ENCOUNTER_DEMOGRAPHICS_RECORDED))
+        may = not issued and (self.over or self.did(FollowUp.DEMOGRAPHICS))
         self.attempt(lambda: issue_receipt(POLICY, self.encounter, "AB12-CD34", declined), may)
 
     @rule(code=st.sampled_from([*POLICY.codes.ends, "other"]), really=st.integers(0, 5))
@@ -223,7 +233,7 @@ class Checks(RuleBasedStateMachine):
 
     @rule(by=st.sampled_from(list(POLICY.codes.identity_established_by)))
     def establish(self, by: str) -> None:
-        established = self.did(Deed.ENCOUNTER_IDENTITY_ESTABLISHED)
+        established = self.did(FollowUp.IDENTITY)
         decided = self.did(Deed.ENCOUNTER_DECISION_RECORDED) or self.over
         may = self.did(Deed.ENCOUNTER_SEARCH_PERFORMED) and decided and not established
         self.attempt(lambda: identity_established(POLICY, self.encounter, Identity(by, "not-known"), self.now), may)
@@ -265,10 +275,10 @@ class Checks(RuleBasedStateMachine):
         elif Deed.ENCOUNTER_DECISION_RECORDED not in past:
             code = "none-of-them" if self.encounter.candidates else "no-candidate"
             self.settle_on(code, None)
-        elif Deed.ENCOUNTER_OUTCOME_RECORDED not in past:
+        elif FollowUp.OUTCOME not in past:
             self.now += timedelta(minutes=3)
             self.act("reported", [1], None)
-        elif Deed.ENCOUNTER_DEMOGRAPHICS_RECORDED not in past:
+        elif FollowUp.DEMOGRAPHICS not in past:
             self.ask_about_themselves()
         else:
             self.hand_out_a_receipt(False)
@@ -281,7 +291,7 @@ class Checks(RuleBasedStateMachine):
 
     @invariant()
     def one_entry_for_each_move(self) -> None:
-        assert [entry.deed for entry in self.entries] == list(self.encounter.past)
+        assert [done_by(entry) for entry in self.entries] == list(self.encounter.past)
         assert self.encounter.version == len(self.entries)
 
     @invariant()

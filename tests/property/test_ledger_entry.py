@@ -37,6 +37,7 @@ MIXES = st.dictionaries(CODES, st.integers(0, 10**15), min_size=1, max_size=4).m
     lambda counts: tuple(f"{code}={count}" for code, count in counts.items())
 )
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
+    "destroyed": st.sets(CODES, min_size=1, max_size=4).map(tuple),
     "tried_first": st.sets(CODES, min_size=1, max_size=4).map(tuple),
     "source_mix": MIXES,
     "outcome_mix": MIXES,
@@ -46,8 +47,11 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "threshold_millionths": INTEGERS,
     "scope_size_band": st.integers(0, 10**9).map(size_band),
     "trained_until": st.dates().map(str),
+    "day": st.dates().map(str),
     "earliest": st.dates().map(str),
     "contract": BYTES32.map(lambda data: "sha256:" + data.hex()),
+    "counts": BYTES32.map(lambda data: "sha256:" + data.hex()),
+    "continues": st.just("none") | BYTES32.map(lambda data: "sha256:" + data.hex()),
     "proposed": BYTES32.map(lambda data: "sha256:" + data.hex()),
     "root": BYTES32.map(bytes.hex),
     "origin": st.text("abc.:/~!", min_size=1, max_size=255),

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overt.encounter import Encounter
+from overt.encounter.steps import FollowUp
 from overt.ledger.deeds import Deed
 from overt.policy import Policy
 from overt.policy.codes import DecisionKind, WhoItWas
@@ -76,7 +77,7 @@ def offered_by(policy: Policy, form: str) -> Offered:
 
 def standing_still(check: Encounter) -> Encounter:
     """A check without what is noted in it of somebody who was refused, which moves nothing."""
-    made = tuple(deed for deed in check.past if deed is not Deed.ENCOUNTER_STEP_REFUSED)
+    made = tuple(deed for deed in check.past if deed not in (Deed.ENCOUNTER_STEP_REFUSED, FollowUp.REFUSED_STEP))
     return replace(check, past=made, step_refusals=())
 
 

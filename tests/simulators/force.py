@@ -135,12 +135,15 @@ class Force:
         """An encounter as it is stored."""
         return self.instance.book.load(encounter)
 
+    def bodies(self) -> list[bytes]:
+        """Every entry of the published ledger, in order."""
+        return self.instance.ledger.published_bodies(0, self.instance.ledger.head().size)
+
     def deeds(self) -> list[str]:
         """Every deed of the published ledger, in order."""
         from overt.ledger.entry import parse
 
-        size = self.instance.ledger.head().size
-        return [parse(body).deed.value for body in self.instance.ledger.published_bodies(0, size)]
+        return [parse(body).deed.value for body in self.bodies()]
 
 
 @contextmanager

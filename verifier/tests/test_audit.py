@@ -36,7 +36,7 @@ def test_an_honest_log(ledger: LyingLedger, folder: Path) -> None:
     summary = run(folder, ledger).summary
     assert (summary.entries, summary.searches, summary.officers) == (300, 3, 1)
     assert (summary.first_hour, summary.last_hour) == ("2026-11-01T00Z", "2026-11-01T03Z")
-    assert summary.refusals == {"ground_not_allowed_here": 1, "incomplete_encounter": 270}
+    assert summary.refusals == {"ground_not_allowed_here": 1, "incomplete_encounter": 249}
     assert (summary.early_ends, summary.simulated, summary.demonstration) == ({"declined-photo": 1}, 7, True)
     assert sum(summary.deeds.values()) == sum(summary.builds.values()) == sum(summary.policies.values()) == 300
 
@@ -81,7 +81,7 @@ SIGNED: dict[str, tuple[Lie, Code]] = {
     "another creation": (lambda log: log.edit_fields(0, origin="other.example/log"), Code.WRONG_ORIGIN),
     "back-dating": (lambda log: log.edit(250, hour="2026-11-01T00Z"), Code.HOUR_WENT_BACK),
     "reordering": (lambda log: log.swap(log.find(OPENED), log.find(OPENED) + 2), Code.SEARCH_WITHOUT_CHECK),
-    "reordering over hours": (lambda log: log.swap(3, 11), Code.HOUR_WENT_BACK),
+    "reordering over hours": (lambda log: log.swap(3, 18), Code.HOUR_WENT_BACK),
     "a policy never adopted": (lambda log: log.edit(200, policy=OTHER_POLICY), Code.POLICY_NOT_ADOPTED),
     "a policy adopted later": (
         lambda log: log.edit(9, policy=OTHER_POLICY).adopt(OTHER_POLICY),
@@ -97,9 +97,9 @@ SIGNED: dict[str, tuple[Lie, Code]] = {
     "a search before all": (lambda log: log.insert(3, log.entry(SEARCHED, SEARCH)), Code.SEARCH_WITHOUT_CHECK),
     "a dropped opening": (lambda log: log.drop(log.find(OPENED)), Code.DEED_OUT_OF_ORDER),
     "a dropped notice": (lambda log: log.drop(log.find("encounter:notice:recorded")), Code.SEARCH_WITHOUT_NOTICE),
-    "an outcome of nothing": (lambda log: log.drop(log.find("encounter:decision:recorded")), Code.DEED_OUT_OF_ORDER),
+    "a decision of nothing": (lambda log: log.drop(log.find("encounter:candidates:revealed")), Code.DEED_OUT_OF_ORDER),
     "a receipt too many": (
-        lambda log: log.check().insert(3, log.entry("encounter:receipt:issued", {"declined": "no"})),
+        lambda log: log.fill_round().issue().fill_round().issue(),
         Code.DEED_OUT_OF_ORDER,
     ),
     "a reveal before comparison": (
@@ -257,13 +257,6 @@ def test_an_owed_notice_may_be_given_later(tmp_path: Path) -> None:
     log.add("encounter:notice:recorded", {"notice": "given-or-deceased"})
     assert run(log.publish(tmp_path), log).summary.deeds["encounter:notice:recorded"] == 2
     log.add("encounter:notice:recorded", {"notice": "given-or-deceased"})
-    assert refused(log.publish(tmp_path), log).code == Code.DEED_OUT_OF_ORDER
-
-
-def test_what_followed_a_declined_photograph_is_an_outcome(tmp_path: Path) -> None:
-    log = LyingLedger().begin().end_early().add("encounter:outcome:recorded")
-    assert run(log.publish(tmp_path), log).summary.early_ends == {"declined-photo": 1}
-    log.add("encounter:outcome:recorded")
     assert refused(log.publish(tmp_path), log).code == Code.DEED_OUT_OF_ORDER
 
 

@@ -84,7 +84,7 @@ def names(cell: str) -> frozenset[str]:
 
 
 def test_the_order_of_deeds_stands_in_the_readme() -> None:
-    rows = [line.split("|")[1:3] for line in README.splitlines() if re.match(r"\| `[a-z]+:[a-z]+:[a-z]+`.*\| `", line)]
+    rows = [line.split("|")[1:3] for line in README.splitlines() if re.match(r"\| `[a-z]+:[a-z-]+:[a-z]+`.*\| `", line)]
     found = {
         (*re.findall(r"`([a-z:]+)`", later), tuple(re.findall(r"`([a-z:]+)`", earlier))) for later, earlier in rows
     }

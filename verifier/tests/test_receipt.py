@@ -28,7 +28,7 @@ def test_an_honest_receipt(ledger: LyingLedger, receipt: Parts) -> None:
     found = verify_receipt(canonical(receipt), VerifierKey.parse(ledger.vkey))
     assert (found.reference, found.hour, found.own_key) == ("7K3M-9QXD", "2026-11-01T01Z", False)
     assert found.opened == {"receipt": {"reference": "7K3M-9QXD", "officer": "PC 1234"}}
-    assert (found.inclusion.index, found.inclusion.checkpoint.size) == (10, 300)
+    assert (found.inclusion.index, found.inclusion.checkpoint.size) == (17, 300)
 
 
 def test_without_a_key_nothing_is_verified(receipt: Parts) -> None:
@@ -69,7 +69,7 @@ def _twice(parts: Parts, _: LyingLedger) -> None:
 
 
 def _other_entry(parts: Parts, log: LyingLedger) -> None:
-    parts["inside"]["entry"] = log.receipt(18)["inside"]["entry"]
+    parts["inside"]["entry"] = log.receipt(32)["inside"]["entry"]
 
 
 LIES: dict[str, tuple[Callable[[Parts, LyingLedger], object], Code]] = {
@@ -92,17 +92,17 @@ LIES: dict[str, tuple[Callable[[Parts, LyingLedger], object], Code]] = {
     "an opening with more": (_opening("more", 1), Code.BAD_RECEIPT),
     "an opening twice": (_twice, Code.BAD_RECEIPT),
     "openings in an object": (_set("inside", "openings", {}), Code.BAD_RECEIPT),
-    "another index": (_replace("inside", "proof", "index 10\n", "index 11\n"), Code.PROOF_MISMATCH),
-    "a malformed index": (_replace("inside", "proof", "index 10\n", "index 010\n"), Code.BAD_PROOF),
-    "no index": (_replace("inside", "proof", "index 10\n", ""), Code.BAD_PROOF),
-    "extra data": (_replace("inside", "proof", "index 10\n", "extra AAAA\nindex 10\n"), Code.BAD_PROOF),
+    "another index": (_replace("inside", "proof", "index 17\n", "index 18\n"), Code.PROOF_MISMATCH),
+    "a malformed index": (_replace("inside", "proof", "index 17\n", "index 017\n"), Code.BAD_PROOF),
+    "no index": (_replace("inside", "proof", "index 17\n", ""), Code.BAD_PROOF),
+    "extra data": (_replace("inside", "proof", "index 17\n", "extra AAAA\nindex 17\n"), Code.BAD_PROOF),
     "another header": (_replace("inside", "proof", "@v1", "@v2"), Code.BAD_PROOF),
     "a hash too many": (_replace("inside", "proof", "\n\n", "\n" + "A" * 43 + "=\n\n"), Code.PROOF_MISMATCH),
     "hashes without end": (_replace("inside", "proof", "\n\n", ("\n" + "A" * 43 + "=") * 64 + "\n\n"), Code.BAD_PROOF),
     "a hash that is none": (_replace("inside", "proof", "\n\n", "\nAAAA\n\n"), Code.BAD_PROOF),
     "another size": (_replace("inside", "proof", "\n300\n", "\n301\n"), Code.BAD_SIGNATURE),
-    "no checkpoint": (_set("inside", "proof", "c2sp.org/tlog-proof@v1\nindex 10\n"), Code.BAD_PROOF),
-    "an empty checkpoint": (_set("inside", "proof", "c2sp.org/tlog-proof@v1\nindex 10\n\n"), Code.BAD_NOTE),
+    "no checkpoint": (_set("inside", "proof", "c2sp.org/tlog-proof@v1\nindex 17\n"), Code.BAD_PROOF),
+    "an empty checkpoint": (_set("inside", "proof", "c2sp.org/tlog-proof@v1\nindex 17\n\n"), Code.BAD_NOTE),
 }
 
 

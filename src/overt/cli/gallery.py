@@ -16,6 +16,7 @@ from overt.store.gallery.browsing import MOST, Listed, review
 from overt.store.gallery.importing import ImportReport
 from overt.store.gallery.relating import relate
 from overt.store.instance import Instance, open_instance
+from overt.store.journal import Act, Line, at_the_machine
 
 app = typer.Typer(no_args_is_help=True, help="Who is enrolled, on what lawful basis, until when.")
 
@@ -180,6 +181,9 @@ def _import_json(report: ImportReport) -> dict[str, Any]:
 
 
 def _print_listed(instance: Instance, listed: list[Listed], as_document: bool) -> None:
+    actor = at_the_machine()
+    looks = (Line(actor, Act.CONSULTED, f"reference:{one.reference}", "labels and names listed") for one in listed)
+    instance.ledger.journal.write(*(looks if not listed or not listed[0].synthetic else ()))
     rows = [_listed_json(instance, one) for one in listed]
     if as_document:
         print_json({"references": rows})

@@ -29,6 +29,10 @@ def init(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Last day of the demonstration's pilot; six months when left out."),
     ] = None,
+    continues: Annotated[
+        Path | None,
+        typer.Option(help="Last checkpoint of the ledger that this one continues.", exists=True, dir_okay=False),
+    ] = None,
     as_document: Json = False,
 ) -> int:
     """Make an instance: database, keys (beside it, in DIR.keys), ledger, policy.
@@ -37,7 +41,8 @@ def init(
 
     Example: overt --instance force init --policy policy.toml
     """
-    created = create(context.obj, _policy_text(demonstration, policy, pilot_ends.date() if pilot_ends else None))
+    text = _policy_text(demonstration, policy, pilot_ends.date() if pilot_ends else None)
+    created = create(context.obj, text, after=continues.read_bytes() if continues else None)
     document = {
         "instance": str(context.obj.absolute()),
         "demonstration": created.policy.demonstration,

@@ -12,6 +12,7 @@ from overt.cli.output import ANSWERED, REFUSED, Json, out, print_json
 from overt.errors import LedgerContradiction, UsageError
 from overt.identifiers import EncounterId
 from overt.publication.beat import beat
+from overt.publication.daily import daily
 from overt.store.desks import desks_of
 from overt.store.instance import open_instance
 
@@ -62,6 +63,23 @@ def witness(context: typer.Context, as_document: Json = False) -> int:
         if not done.witnesses:
             out.print("The policy names no witness.")
     return REFUSED if done.problems else ANSWERED
+
+
+@app.command()
+def publish(context: typer.Context, as_document: Json = False) -> int:
+    """Bring the public copy up to the end of yesterday (UTC). `overt serve` does it each day; running it again is safe.
+
+    Example: overt --instance demo ledger publish
+    """
+    with open_instance(context.obj) as instance:
+        done = daily(instance)
+    day = done.day.isoformat() if done.day else None
+    if as_document:
+        print_json({"folder": str(done.folder), "day": day, "size": done.size})
+        return ANSWERED
+    told = f"{done.size} entries, to the end of {day}" if day else "nothing yet: the first day is not over"
+    out.print(f"Public in {done.folder}: {told}.", soft_wrap=True, markup=False)
+    return ANSWERED
 
 
 def _moment(at: datetime | None) -> str | None:

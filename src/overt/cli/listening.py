@@ -18,6 +18,7 @@ from overt.cli.output import err
 from overt.cli.process import handed_on
 from overt.errors import OvertError, UsageError, WitnessRefused
 from overt.publication.beat import beat
+from overt.publication.daily import daily
 from overt.store.instance import Instance
 
 if TYPE_CHECKING:
@@ -109,13 +110,19 @@ WITNESS_SECONDS = 60.0
 UNWITNESSED = "A witness did not cosign"
 
 
+DAILY_SECONDS = 60.0
+"""How often it is looked whether a day is over."""
+UNPUBLISHED = "The public copy of the ledger was not brought up to date"
+
+
 @contextmanager
 def upkeep(instance: Instance) -> Iterator[None]:
-    """While inside, the search index keeps up with the database, and the witnesses with the ledger."""
+    """While inside, index, witnesses and public copy keep up with what is done."""
     looks = told_once(lambda: beat(instance).problems)
     with (
         repeated(instance.index.current, INDEX_SECONDS, INDEX_BEHIND),
         repeated(looks, WITNESS_SECONDS, UNWITNESSED),
+        repeated(lambda: daily(instance), DAILY_SECONDS, UNPUBLISHED),
     ):
         yield
 

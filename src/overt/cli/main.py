@@ -12,7 +12,20 @@ import typer
 from typer.exceptions import TyperException
 
 from overt import __version__
-from overt.cli import administrator, check, demo, evaluate, gallery, instance, ledger, orders, policy, scorecard, serve
+from overt.cli import (
+    administrator,
+    check,
+    demo,
+    evaluate,
+    gallery,
+    instance,
+    journal,
+    ledger,
+    orders,
+    policy,
+    scorecard,
+    serve,
+)
 from overt.cli.output import FAULT, USAGE, Json, err, exit_status, print_json, show_error
 from overt.cli.process import asked_to_end, end_in_order, harden
 from overt.errors import Fault, OvertError, UsageError
@@ -42,6 +55,7 @@ def root(
 instance.add_to(app)
 app.add_typer(gallery.app, name="gallery")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(journal.app, name="journal")
 app.add_typer(policy.app, name="policy")
 app.add_typer(orders.app, name="order")
 check.add_to(app)

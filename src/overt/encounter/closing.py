@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from overt.encounter.encounter import Encounter
-from overt.encounter.moves import Move, move, require_answered, require_past, require_state
-from overt.encounter.steps import Corroboration, Demographics, Identity, Outcome, State
+from overt.encounter.moves import Move, follow_up, require_answered, require_past, require_state
+from overt.encounter.steps import Corroboration, Demographics, FollowUp, Identity, Outcome, State
 from overt.errors import (
     CorroborationRequired,
     DecisionNotPossible,
@@ -24,7 +24,6 @@ from overt.errors import (
     VideoReferenceRequired,
 )
 from overt.identifiers import JsonValue
-from overt.ledger.deeds import Deed
 from overt.policy import Policy
 from overt.policy.codes import EstablishedBy, WhoItWas
 
@@ -41,9 +40,8 @@ def record_outcome(policy: Policy, encounter: Encounter, outcome: Outcome, now: 
     """
     require_state(encounter, State.DECIDED)
     check_outcome(policy, encounter, outcome, now)
-    private = {"outcome": outcome_value(outcome)}
     changes = {"state": State.OUTCOME_RECORDED, "outcome": outcome}
-    return move(encounter, Deed.ENCOUNTER_OUTCOME_RECORDED, None, private, changes)
+    return follow_up(encounter, FollowUp.OUTCOME, outcome_value(outcome), changes)
 
 
 def check_outcome(policy: Policy, encounter: Encounter, outcome: Outcome, now: datetime) -> None:
@@ -113,9 +111,8 @@ def record_demographics(policy: Policy, encounter: Encounter, demographics: Demo
     """
     require_state(encounter, State.OUTCOME_RECORDED)
     check_demographics(policy, demographics)
-    private = {"demographics": demographics_value(demographics)}
     changes = {"state": State.DEMOGRAPHICS_RECORDED, "demographics": demographics}
-    return move(encounter, Deed.ENCOUNTER_DEMOGRAPHICS_RECORDED, None, private, changes)
+    return follow_up(encounter, FollowUp.DEMOGRAPHICS, demographics_value(demographics), changes)
 
 
 def check_demographics(policy: Policy, demographics: Demographics) -> None:
@@ -155,8 +152,7 @@ def identity_established(policy: Policy, encounter: Encounter, identity: Identit
     if encounter.identity is not None:
         raise IdentityAlreadyEstablished()
     check_identity(policy, encounter, identity)
-    private = {"identity": identity_value(identity, now)}
-    return move(encounter, Deed.ENCOUNTER_IDENTITY_ESTABLISHED, None, private, {"identity": identity})
+    return follow_up(encounter, FollowUp.IDENTITY, identity_value(identity, now), {"identity": identity})
 
 
 def check_identity(policy: Policy, encounter: Encounter, identity: Identity) -> None:

@@ -6,6 +6,7 @@ tuples, mappings of texts, optional values and frozen dataclasses of these; noth
 
 import types
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -59,8 +60,7 @@ def _decode(kind: Any, record: Any) -> Any:
     kind = getattr(kind, "__supertype__", kind)
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
-        (inner,) = (each for each in arguments if each is not types.NoneType)
-        return None if record is None else _decode(inner, record)
+        return None if record is None else _first_that_reads(arguments, record)
     if origin is tuple:
         return tuple(_decode(arguments[0], item) for item in _exactly(list, record))
     if isinstance(origin, type) and issubclass(origin, Mapping):
@@ -68,6 +68,14 @@ def _decode(kind: Any, record: Any) -> Any:
     if is_dataclass(kind):
         return _decode_dataclass(kind, _exactly(dict, record))
     return _decode_scalar(kind, record)
+
+
+def _first_that_reads(kinds: tuple[Any, ...], record: Any) -> Any:
+    *earlier, last = (each for each in kinds if each is not types.NoneType)
+    for kind in earlier:
+        with suppress(ValueError, TypeError):
+            return _decode(kind, record)
+    return _decode(last, record)
 
 
 def _decode_scalar(kind: Any, record: Any) -> Any:

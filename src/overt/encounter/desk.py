@@ -91,7 +91,9 @@ class Desk:
             fields = read_fields(document, notice_later=notice_later)
             if actor not in (fields.officer, fields.operator):
                 raise NotYourEncounter()
-            recorded = self.book.open(fields.area, lambda use: self._opened(fields, use, simulated, second_in_stop))
+            recorded = self.book.open(
+                fields.area, lambda use: self._opened(fields, use, simulated, second_in_stop), actor
+            )
         return self._settled(recorded, settle)
 
     @contextmanager
@@ -170,7 +172,7 @@ class Desk:
         """
         self.owned(encounter, actor)
         with self.recording(encounter):
-            recorded = self.book.advance(encounter, lambda each: transition(_demand_owner(each, actor)))
+            recorded = self.book.advance(encounter, lambda each: transition(_demand_owner(each, actor)), actor)
         return self._settled(recorded, settle)
 
     @contextmanager

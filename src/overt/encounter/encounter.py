@@ -13,7 +13,17 @@ from typing import Any, cast
 
 from overt.encounter.codec import decode, encode
 from overt.encounter.fields import CodedFields
-from overt.encounter.steps import Comparison, Correction, Decision, Demographics, Identity, Outcome, Receipt, State
+from overt.encounter.steps import (
+    Comparison,
+    Correction,
+    Decision,
+    Demographics,
+    FollowUp,
+    Identity,
+    Outcome,
+    Receipt,
+    State,
+)
 from overt.identifiers import Digest, EncounterId, OfficerId, ReferenceId
 from overt.ledger.deeds import Deed
 
@@ -23,8 +33,8 @@ class Encounter:
     """A check and its course so far.
 
     `policy`: digest of the policy it was opened under. `once_key`: 32 secret bytes for the ledger's once-tags.
-    `past`: the deeds of its ledger entries, in order. `candidates`: as shown. `end`: the code of an early end; None
-    when it goes on, is completed, or ended because the notice was not understood.
+    `past`: the deeds of its ledger entries, in order; of a follow-up, which it is. `candidates`: as shown.
+    `end`: the code of an early end; None when it goes on, is completed, or ended because the notice was not understood.
     """
 
     id: EncounterId
@@ -34,7 +44,7 @@ class Encounter:
     simulated: bool
     once_key: bytes = field(repr=False)
     opened_at: datetime
-    past: tuple[Deed, ...]
+    past: tuple[Deed | FollowUp, ...]
     notice_at: datetime | None = None
     owed_notice_at: datetime | None = None
     answered_at: datetime | None = None

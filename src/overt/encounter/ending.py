@@ -23,9 +23,18 @@ from overt.encounter.closing import (
 )
 from overt.encounter.encounter import Encounter
 from overt.encounter.judging import check_decision, decision_value
-from overt.encounter.moves import Move, move, require_open
+from overt.encounter.moves import Move, follow_up, move, require_open
 from overt.encounter.opening import notice_is_owed
-from overt.encounter.steps import Correction, Decision, Demographics, FieldCorrection, Identity, Outcome, State
+from overt.encounter.steps import (
+    Correction,
+    Decision,
+    Demographics,
+    FieldCorrection,
+    FollowUp,
+    Identity,
+    Outcome,
+    State,
+)
 from overt.errors import (
     DeclinedPhoto,
     EncounterRefusal,
@@ -33,7 +42,6 @@ from overt.errors import (
     NothingFollowedToRecord,
     NothingToCorrect,
     Refusal,
-    StepRefusal,
     UnknownCode,
 )
 from overt.identifiers import JsonValue
@@ -75,19 +83,20 @@ def record_what_followed(policy: Policy, encounter: Encounter, code: str, now: d
         raise NothingFollowedToRecord()
     if code not in policy.codes.followed:
         raise UnknownCode("Not in the policy: followed.")
-    private: dict[str, JsonValue] = {"outcome": {"followed": code, "at": now.isoformat()}}
-    return move(encounter, Deed.ENCOUNTER_OUTCOME_RECORDED, None, private, {"followed": code})
+    value: JsonValue = {"followed": code, "at": now.isoformat()}
+    return follow_up(encounter, FollowUp.WHAT_FOLLOWED, value, {"followed": code})
 
 
 def step_refused(encounter: Encounter, refusal: Refusal) -> Move:
     """Count a step that was refused; possible at any time, since somebody may always try.
 
-    Once there is an answer, a code such as `corroboration_required` would tell the public what became of it: from then
-    on the entry says `step_refused` only, and the code stays in the encounter's own record.
+    Once there is an answer, a code such as `corroboration_required` would tell the public what became of it, and so
+    would the bare fact that something was refused: from then on it is a follow-up among others.
     """
-    code = refusal.code if encounter.answered_at is None else StepRefusal.code
     changes = {"step_refusals": (*encounter.step_refusals, refusal.code)}
-    return move(encounter, Deed.ENCOUNTER_STEP_REFUSED, {"refusal": code}, None, changes)
+    if encounter.answered_at is not None:
+        return follow_up(encounter, FollowUp.REFUSED_STEP, refusal.code, changes)
+    return move(encounter, Deed.ENCOUNTER_STEP_REFUSED, {"refusal": refusal.code}, None, changes)
 
 
 def correct(policy: Policy, encounter: Encounter, value: Correctable, now: datetime) -> Move:
@@ -99,9 +108,8 @@ def correct(policy: Policy, encounter: Encounter, value: Correctable, now: datet
     """
     step, text = _corrected(policy, encounter, value, now)
     correction = Correction(step, canonical(text).decode(), now)
-    private: dict[str, JsonValue] = {"correction": {"step": step, "value": text}}
     corrections = (*encounter.corrections, correction)
-    return move(encounter, Deed.ENCOUNTER_STEP_CORRECTED, {"step": step}, private, {"corrections": corrections})
+    return follow_up(encounter, FollowUp.CORRECTION, {"step": step, "value": text}, {"corrections": corrections})
 
 
 def _corrected(policy: Policy, encounter: Encounter, value: Correctable, now: datetime) -> tuple[str, JsonValue]:

@@ -1,6 +1,7 @@
 """What every move shares: the order of the steps, and one ledger entry for each.
 
-Rule: `move` is the only place where an encounter gets a new version, and it makes exactly one `EntryDraft` each time.
+Rule: `move` and `follow_up` are the only places where an encounter gets a new version, and they make exactly one
+`EntryDraft` each time.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from overt.encounter.encounter import Encounter
-from overt.encounter.steps import State
+from overt.encounter.steps import FollowUp, State
 from overt.errors import (
     AlreadyRevealed,
     AnswerMissing,
@@ -82,6 +83,14 @@ def move(
     """The encounter with `changes` and one deed more, and the deed's entry."""
     entry = EntryDraft(deed, fields or {}, private or {}, encounter.past.count(deed) + 1)
     return Move(replace(encounter, past=(*encounter.past, deed), **(changes or {})), entry)
+
+
+def follow_up(encounter: Encounter, kind: FollowUp, value: JsonValue, changes: Mapping[str, Any]) -> Move:
+    """The encounter with `changes` and one follow-up more; its entry commits to kind and value, and tells neither."""
+    number = sum(isinstance(each, FollowUp) for each in encounter.past) + 1
+    private: dict[str, JsonValue] = {"follow_up": {"kind": kind, "value": value}}
+    entry = EntryDraft(Deed.ENCOUNTER_FOLLOW_UP_RECORDED, {}, private, number)
+    return Move(replace(encounter, past=(*encounter.past, kind), **changes), entry)
 
 
 def require_open(encounter: Encounter) -> None:

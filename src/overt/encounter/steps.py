@@ -32,6 +32,17 @@ class State(StrEnum):
     ENDED = "ended"
 
 
+class FollowUp(StrEnum):
+    """What may be recorded of a check once it is decided or has ended. The public record does not tell them apart."""
+
+    OUTCOME = "outcome"
+    DEMOGRAPHICS = "demographics"
+    IDENTITY = "identity"
+    WHAT_FOLLOWED = "what-followed"
+    CORRECTION = "correction"
+    REFUSED_STEP = "refused-step"
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a search answered, without scores.

@@ -134,6 +134,7 @@ from overt.errors.keys import (
     SealedDataDamaged,
 )
 from overt.errors.ledger import (
+    JournalBroken,
     LedgerContradiction,
     LedgerFormatError,
     LedgerProofInvalid,
@@ -309,6 +310,7 @@ __all__ = [
     "InstanceRefusal",
     "IntelligenceExpired",
     "InvitationInvalid",
+    "JournalBroken",
     "KeyDamaged",
     "KeyFilesUnsafe",
     "KeyMissing",

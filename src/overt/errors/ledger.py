@@ -17,6 +17,14 @@ class LedgerContradiction(LedgerUnavailable):
     remedy = "Stop using this instance. Tell your administrator and the oversight body, also if a backup was restored."
 
 
+class JournalBroken(Refusal):
+    code = "journal_broken"
+    status = 500
+    rule = "rules: logs"
+    message = "A line of the private journal is not the one that was written."
+    remedy = "The database was changed. Keep a copy, and tell the oversight body and the data protection officer."
+
+
 class PolicyReplaced(LedgerUnavailable):
     code = "policy_replaced"
     status = 409

@@ -46,7 +46,7 @@ class OfficerTrainingExpired(EncounterRefusal):
 
 class OfficerCapReached(EncounterRefusal):
     code = "officer_cap_reached"
-    message = "As many people as the pilot allows have already used the system."
+    message = "As many people as the pilot allows have a place already, or have had one."
     remedy = "Let an officer who is part of the pilot do the check."
 
 

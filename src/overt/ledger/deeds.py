@@ -3,6 +3,7 @@
 Rules (spec/ledger-entry.md, "Deeds"; a test compares this table with that page):
 * The list is closed. A deed is `subject:object:verb`; an entry has exactly the names of its deed, no more, no fewer.
 * What a field may hold goes with its name, whatever the deed: `overt.ledger.fields`.
+* Whatever follows the decision on a check is one deed with nothing in clear, and tells no hour of its own.
 """
 
 from collections.abc import Mapping
@@ -15,6 +16,8 @@ class Deed(StrEnum):
     """Everything the ledger can say was done. A member is named as its value reads."""
 
     INSTANCE_LEDGER_CREATED = "instance:ledger:created"
+    INSTANCE_DAY_CLOSED = "instance:day:closed"
+    INSTANCE_RECORDS_DESTROYED = "instance:records:destroyed"
     POLICY_VERSION_ADOPTED = "policy:version:adopted"
     POLICY_LOOSENING_ANNOUNCED = "policy:loosening:announced"
     POLICY_SUSPENSION_ORDERED = "policy:suspension:ordered"
@@ -37,13 +40,10 @@ class Deed(StrEnum):
     ENCOUNTER_COMPARISON_RECORDED = "encounter:comparison:recorded"
     ENCOUNTER_CANDIDATES_REVEALED = "encounter:candidates:revealed"
     ENCOUNTER_DECISION_RECORDED = "encounter:decision:recorded"
-    ENCOUNTER_OUTCOME_RECORDED = "encounter:outcome:recorded"
-    ENCOUNTER_DEMOGRAPHICS_RECORDED = "encounter:demographics:recorded"
-    ENCOUNTER_IDENTITY_ESTABLISHED = "encounter:identity:established"
+    ENCOUNTER_FOLLOW_UP_RECORDED = "encounter:follow-up:recorded"
     ENCOUNTER_RECEIPT_ISSUED = "encounter:receipt:issued"
     ENCOUNTER_CHECK_ENDED = "encounter:check:ended"
     ENCOUNTER_STEP_REFUSED = "encounter:step:refused"
-    ENCOUNTER_STEP_CORRECTED = "encounter:step:corrected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,14 @@ def _form(deed: Deed, fields: str, commitments: str) -> DeedForm:
 
 _OPENED = "ground details power offence tried_first place age without_this simulated"
 _TABLE = (
-    (Deed.INSTANCE_LEDGER_CREATED, "origin", ""),
+    (Deed.INSTANCE_LEDGER_CREATED, "continues origin", ""),
+    (Deed.INSTANCE_DAY_CLOSED, "counts day", "journal"),
+    (Deed.INSTANCE_RECORDS_DESTROYED, "destroyed", "numbers"),
     (Deed.POLICY_VERSION_ADOPTED, "change demonstration version", ""),
     (Deed.POLICY_LOOSENING_ANNOUNCED, "earliest proposed version", ""),
     (Deed.POLICY_SUSPENSION_ORDERED, "number reach suspended", "order"),
     (Deed.POLICY_SUSPENSION_LIFTED, "number reach suspended", "order"),
-    (Deed.OFFICER_ACCOUNT_AUTHORISED, "trained_until", "officer"),
+    (Deed.OFFICER_ACCOUNT_AUTHORISED, "seat trained_until", "officer"),
     (Deed.OFFICER_ACCOUNT_REVOKED, "", "officer"),
     (Deed.OFFICER_PASSKEY_REGISTERED, "", "officer passkey"),
     (Deed.OFFICER_PASSKEY_REVOKED, "", "officer passkey"),
@@ -90,12 +92,12 @@ _TABLE = (
     (Deed.ENCOUNTER_COMPARISON_RECORDED, "simulated", "comparison"),
     (Deed.ENCOUNTER_CANDIDATES_REVEALED, "", "reveal"),
     (Deed.ENCOUNTER_DECISION_RECORDED, "", "decision"),
-    (Deed.ENCOUNTER_OUTCOME_RECORDED, "", "outcome"),
-    (Deed.ENCOUNTER_DEMOGRAPHICS_RECORDED, "", "demographics"),
-    (Deed.ENCOUNTER_IDENTITY_ESTABLISHED, "", "identity"),
+    (Deed.ENCOUNTER_FOLLOW_UP_RECORDED, "", "follow_up"),
     (Deed.ENCOUNTER_RECEIPT_ISSUED, "declined", "receipt"),
     (Deed.ENCOUNTER_CHECK_ENDED, "end step", ""),
     (Deed.ENCOUNTER_STEP_REFUSED, "refusal", ""),
-    (Deed.ENCOUNTER_STEP_CORRECTED, "step", "correction"),
 )
 FORMS: Mapping[Deed, DeedForm] = MappingProxyType({deed: _form(deed, *names) for deed, *names in _TABLE})
+
+HOURLESS = frozenset({Deed.INSTANCE_DAY_CLOSED, Deed.ENCOUNTER_FOLLOW_UP_RECORDED, Deed.ENCOUNTER_RECEIPT_ISSUED})
+"""Deeds whose entries carry the hour of the entry before them (or their day's first), not one of their own."""

@@ -79,6 +79,10 @@ def _is_band(value: JsonValue) -> bool:
     return _is_integer(value) and _BAND.fullmatch(str(value)) is not None
 
 
+def _is_digest_or_none(value: JsonValue) -> bool:
+    return value == "none" or is_digest(value)
+
+
 def _is_yes_no(value: JsonValue) -> bool:
     return value in ("yes", "no")
 
@@ -101,6 +105,7 @@ _KINDS: Mapping[str, Callable[[JsonValue], bool]] = {
     "tried_first": _is_sorted_set,
     "source_mix": _is_mix,
     "outcome_mix": _is_mix,
+    "destroyed": _is_sorted_set,
     "count": _is_count,
     "references": _is_count,
     "threshold_millionths": _is_integer,
@@ -108,13 +113,16 @@ _KINDS: Mapping[str, Callable[[JsonValue], bool]] = {
     "number": _is_count,
     "trained_until": is_date,
     "earliest": is_date,
+    "day": is_date,
     "demonstration": _is_yes_no,
     "synthetic": _is_yes_no,
     "simulated": _is_yes_no,
     "declined": _is_yes_no,
     "contract": is_digest,
     "proposed": is_digest,
+    "counts": is_digest,
     "root": is_hex64,
+    "continues": _is_digest_or_none,
     "origin": is_origin,
 }
 

@@ -157,11 +157,12 @@ class ThresholdRules:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Days after which stored answers, the ledger's openings and encounter records are destroyed."""
+    """Days after which stored answers, the ledger's openings, records of checks and the journal's lines go."""
 
     answers_days: int
     openings_days: int
     encounters_days: int
+    journal_days: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ class PracticeBook:
         self._kept: Kept[EncounterId, _Course] = Kept(now, bounds)
         self._eligible = eligible
 
-    def open(self, area: str, make: Callable[[PilotUse], Move]) -> Recorded:  # noqa: ARG002 - areas have no cap here
+    def open(self, area: str, make: Callable[[PilotUse], Move], actor: OfficerId) -> Recorded:  # noqa: ARG002 - no caps
         """Keep a new encounter."""
         encounter = make(NOTHING_USED).encounter
         # Whoever holds the phone: they are signed in, and can only crowd out themselves.
@@ -84,7 +84,12 @@ class PracticeBook:
             raise EncounterUnknown()
         return course.encounter
 
-    def advance(self, encounter: EncounterId, transition: Callable[[Encounter], Move]) -> Recorded:
+    def advance(
+        self,
+        encounter: EncounterId,
+        transition: Callable[[Encounter], Move],
+        actor: OfficerId | None = None,  # noqa: ARG002 - nobody is noted
+    ) -> Recorded:
         """Make one move."""
         return self._move(encounter, lambda course: replace(course, encounter=transition(course.encounter).encounter))
 

@@ -126,7 +126,7 @@ def _retention(instance: Instance) -> Fact:
     days = instance.policy.retention
     return Answer.BUILT_IN, (
         f"Answers go after {days.answers_days} days, openings after {days.openings_days}, records of checks after "
-        f"{days.encounters_days}; the photograph with its request."
+        f"{days.encounters_days}, the journal after {days.journal_days}; the photograph with its request."
     )
 
 

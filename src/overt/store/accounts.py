@@ -2,6 +2,7 @@
 
 Rules:
 * Authorising and revoking a person or a device is a deed with its ledger entry, so that caps can be recounted outside.
+  Whoever may do checks takes a place under the cap, and gives it to nobody else.
 * Revoking a person or a device ends their sessions in the same transaction; none of them is revived.
 * A nonce is issued for one encounter and one device, and used once: using it is one atomic update.
 * A stranger's attempts are counted by day, never recorded.
@@ -10,19 +11,28 @@ Rules:
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Engine, RowMapping, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from overt.access import CaptureNonce, DeviceKey, Officer, Role
-from overt.errors import PersonUnknown
+from overt.access import CaptureNonce, DeviceKey, Officer, Permission, Role, permissions_of
+from overt.errors import OfficerCapReached, PersonUnknown
 from overt.identifiers import EncounterId, OfficerId
 from overt.ledger.deeds import Deed
 from overt.ledger.entry import EntryDraft
 from overt.store import schema
 from overt.store.ledger_log import LedgerLog
 from overt.store.sessions import close_sessions, sessions_of, sessions_on
+
+
+class Seat(StrEnum):
+    """Whether an authorisation takes one of the pilot's places. A place once taken is taken for ever."""
+
+    NEW = "new"
+    KEPT = "kept"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +48,19 @@ class EnrolledDevice:
 class Accounts:
     """The accounts of one instance."""
 
-    def __init__(self, ledger: LedgerLog, now: Callable[[], datetime]) -> None:
-        self._ledger, self._now = ledger, now
+    def __init__(self, ledger: LedgerLog, cap: Callable[[], int], now: Callable[[], datetime]) -> None:
+        self._ledger, self._cap, self._now = ledger, cap, now
 
     @property
     def _engine(self) -> Engine:
         return self._ledger.engine
 
     def authorise(self, officer: Officer) -> int:
-        """Add a person, or renew their roles and training; returns the ledger index."""
+        """Add a person, or renew their roles and training; returns the ledger index.
+
+        Raises:
+            OfficerCapReached: one place more than the pilot's cap; nothing was changed.
+        """
         values = {
             "id": officer.id,
             "roles": sorted(role.value for role in officer.roles),
@@ -55,12 +69,25 @@ class Accounts:
             "revoked_at": None,
         }
         with self._ledger.deed() as (connection, append):
+            seat = self._seat(connection, officer)
+            values["seated"] = seat is not Seat.NONE
             statement = upsert(schema.account).values(values)
             connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
-            fields = {"trained_until": officer.trained_until.isoformat()}
+            fields = {"seat": seat.value, "trained_until": officer.trained_until.isoformat()}
             leaf = append(EntryDraft(Deed.OFFICER_ACCOUNT_AUTHORISED, fields, {"officer": officer.id}))
         self._ledger.publish(leaf)
         return leaf
+
+    def _seat(self, connection: Connection, officer: Officer) -> "Seat":
+        table = schema.account
+        taken = set(connection.execute(select(table.c.id).where(table.c.seated)).scalars())
+        if officer.id in taken:
+            return Seat.KEPT
+        if not permissions_of(officer.roles) & {Permission.CHECK_DO, Permission.CHECK_OPERATE}:
+            return Seat.NONE
+        if len(taken) >= self._cap():
+            raise OfficerCapReached()
+        return Seat.NEW
 
     def revoke(self, officer: OfficerId) -> int:
         """End a person's authorisation at once; returns the ledger index.

@@ -11,6 +11,7 @@ import os
 import shutil
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
 from pathlib import Path
 from uuid import UUID, uuid4, uuid5
 
@@ -20,9 +21,10 @@ from sqlalchemy import insert, select
 from overt.access import DeviceKey, Officer, Role
 from overt.errors import DatabaseOfAnotherInstance, InstanceExists, OutsideDatabaseRefused
 from overt.identifiers import OfficerId
+from overt.ledger.checkpoint import parse_checkpoint
 from overt.ledger.deeds import Deed
 from overt.ledger.entry import EntryDraft
-from overt.ledger.note import sign_note
+from overt.ledger.note import sign_note, split_note
 from overt.policy import Policy, demonstration_policy, parse_policy
 from overt.store import schema
 from overt.store.accounts import Accounts
@@ -65,8 +67,14 @@ def demonstration_text(today: date, pilot_ends: date | None) -> str:
     return demonstration_policy(min(today, ends - timedelta(days=PILOT_DAYS)) if ends < today else today, ends)
 
 
-def create(folder: Path, policy_text: str, clock: Clock = utc_now) -> Created:
+def create(folder: Path, policy_text: str, clock: Clock = utc_now, after: bytes | None = None) -> Created:
     """Make an instance under a policy; whether it is a demonstration is the policy's to say.
+
+    Args:
+        folder: where; it must be empty or not there.
+        policy_text: TOML.
+        clock: the present moment.
+        after: the last checkpoint of the ledger that this one continues, as it was signed; None when there is none.
 
     Raises:
         InstanceExists, KeysExist: the folder or its folder of keys is in use, perhaps just now by another `init`.
@@ -75,6 +83,7 @@ def create(folder: Path, policy_text: str, clock: Clock = utc_now) -> Created:
         DatabaseOfAnotherInstance: OVERT_DATABASE_URL leads to a database that an instance uses already.
     """
     policy = parse_policy(policy_text)
+    continues = continuing(after) if after is not None else "none"
     place = Place(folder.absolute())
     outside = bool(os.environ.get(DATABASE_VARIABLE))
     if policy.demonstration and outside:
@@ -85,7 +94,7 @@ def create(folder: Path, policy_text: str, clock: Clock = utc_now) -> Created:
     keys = KeyFolder(place.keys, place.folder)
     keys.create_all(demonstration=policy.demonstration)
     try:
-        return _create(place, about, policy, keys, clock)
+        return _create(place, about, policy, keys, clock, continues)
     except BaseException:
         _remove(place, outside)
         raise
@@ -97,25 +106,29 @@ def _about(policy: Policy, outside: bool) -> About:
     return About(identity, f"overt.invalid/{kind}/{identity.hex[:12]}", policy.demonstration, outside)
 
 
-def _create(place: Place, about: About, policy: Policy, keys: KeyFolder, clock: Clock) -> Created:
+def _create(place: Place, about: About, policy: Policy, keys: KeyFolder, clock: Clock, continues: str) -> Created:
     place.folder.mkdir(parents=True, exist_ok=True)
     # The server's own user has to pass through; what is private inside has its own, narrower permissions.
     place.folder.chmod(0o711)
     PersonKeys.create(keys.persons, keys.master())
     LedgerFiles(place.ledger).create()
+    # The running day is for witnesses and the oversight body; the public has a copy, which may be read by others.
+    place.ledger.chmod(0o700)
     if not about.outside_database:
         EmbeddedPostgres(place.postgres).initialise()
     with database_of(place, policy.demonstration, about.outside_database) as engine:
         migrate(engine)
         ledger = make_ledger(place, about, engine, keys, policy, clock)
-        _first_entries(ledger, about, policy, keys, clock)
+        _first_entries(ledger, about, policy, keys, clock, continues)
         if policy.demonstration:
-            _demonstration_people(ledger, about.id, keys, clock)
+            _demonstration_people(ledger, policy, about.id, keys, clock)
     about.write(place.about)
     return Created(about, policy, ledger.vkey)
 
 
-def _first_entries(ledger: LedgerLog, about: About, policy: Policy, keys: KeyFolder, clock: Clock) -> None:
+def _first_entries(
+    ledger: LedgerLog, about: About, policy: Policy, keys: KeyFolder, clock: Clock, continues: str
+) -> None:
     note = sign_note(f"{policy.canonical}\n", [policy_signer(about.origin, keys)])
     ledger.files.publish_policy(policy.digest, note)
     with ledger.deed() as (connection, append):
@@ -123,19 +136,30 @@ def _first_entries(ledger: LedgerLog, about: About, policy: Policy, keys: KeyFol
             raise DatabaseOfAnotherInstance()
         values = {"id": about.id, "origin": about.origin, "demonstration": about.demonstration, "created_at": clock()}
         connection.execute(insert(schema.instance).values(values))
-        append(EntryDraft(Deed.INSTANCE_LEDGER_CREATED, {"origin": about.origin}, {}))
+        append(EntryDraft(Deed.INSTANCE_LEDGER_CREATED, {"origin": about.origin, "continues": continues}, {}))
         leaf = append(adoption_entry(policy, "first"))
         store_adopted(connection, policy, note, clock(), leaf)
     ledger.publish(leaf)
 
 
-def _demonstration_people(ledger: LedgerLog, instance: UUID, keys: KeyFolder, clock: Clock) -> None:
-    accounts = Accounts(ledger, clock)
+def _demonstration_people(ledger: LedgerLog, policy: Policy, instance: UUID, keys: KeyFolder, clock: Clock) -> None:
+    accounts = Accounts(ledger, lambda: policy.pilot.officer_cap, clock)
     trained = clock().date() + timedelta(days=DEMO_TRAINING_DAYS)
     accounts.authorise(Officer(DEMO_OFFICER, frozenset({Role.OFFICER}), trained))
     accounts.authorise(Officer(DEMO_SUPERVISOR, frozenset({Role.SUPERVISOR}), trained))
     public = keys.demo_device().public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     accounts.enrol_device(DeviceKey(demo_device_id(instance), public))
+
+
+def continuing(checkpoint: bytes) -> str:
+    """What the first entry says of the log before it: the digest of its last checkpoint's text.
+
+    Raises:
+        LedgerFormatError: not a checkpoint. Whose signature it carries is for those to see who kept it.
+    """
+    text, _ = split_note(checkpoint)
+    parse_checkpoint(text)
+    return "sha256:" + sha256(text.encode()).hexdigest()
 
 
 def demo_device_id(instance: UUID) -> UUID:

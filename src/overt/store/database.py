@@ -21,6 +21,8 @@ from overt.errors import DatabaseUnsuitable, LedgerUnavailable
 OLDEST, NEWEST = 15, 18
 LEDGER_LOCK = 0x4F564552_54
 """Advisory lock of the transaction that numbers a leaf."""
+JOURNAL_LOCK = 0x4F564552_4A
+"""Advisory lock of the transaction that writes the next line of the journal; taken after the ledger's, never before."""
 MIGRATION_LOCK = 0x4F564552_4D
 """Advisory lock of the transaction that brings the schema up to date: two processes may open an instance at once."""
 

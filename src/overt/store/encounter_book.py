@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import SQLAlchemyError
 
-from overt.access.sessions import LONGEST
 from overt.authority import Authority
 from overt.encounter import Encounter, Move, PilotUse, State
 from overt.encounter.ports import EligibleCandidate, StoredAnswer
@@ -31,6 +30,7 @@ from overt.policy.codes import End, Notice
 from overt.policy.suspension import Order, require_not_suspended
 from overt.search.contract import Scored
 from overt.store import schema
+from overt.store.check_lines import lines_of
 from overt.store.gallery.rows import label_of, label_rows
 from overt.store.ledger_log import Append, Head, LedgerLog
 from overt.store.policy_changes import suspensions_in_force
@@ -51,7 +51,7 @@ class EncounterBook:
     def __init__(self, ledger: LedgerLog, policy: Policy, now: Callable[[], datetime]) -> None:
         self._ledger, self._policy, self._now = ledger, policy, now
 
-    def open(self, area: str, make: Callable[[PilotUse], Move]) -> Recorded:
+    def open(self, area: str, make: Callable[[PilotUse], Move], actor: OfficerId) -> Recorded:
         """Store a new encounter; `make` gets the use of the pilot as counted in this transaction."""
         with self._ledger.deed() as (connection, append):
             self._demand_true_clock(connection)
@@ -61,6 +61,7 @@ class EncounterBook:
             for account in {encounter.fields.officer, encounter.fields.operator}:
                 values = {"account": account, "first_check_at": self._now()}
                 connection.execute(upsert(schema.pilot_user).values(values).on_conflict_do_nothing())
+            self._ledger.journal.note(connection, *lines_of(encounter, actor))
             return Recorded(encounter, self._append(append, move))
 
     def load(self, encounter: EncounterId) -> Encounter:
@@ -79,11 +80,13 @@ class EncounterBook:
             raise EncounterUnknown()
         return Encounter.from_record(record)
 
-    def advance(self, encounter: EncounterId, transition: Callable[[Encounter], Move]) -> Recorded:
-        """Make one move of a stored encounter."""
+    def advance(
+        self, encounter: EncounterId, transition: Callable[[Encounter], Move], actor: OfficerId | None = None
+    ) -> Recorded:
+        """Make one move of a stored encounter. `actor`: who makes it; None for what nobody makes."""
         with self._ledger.deed() as (connection, append):
             move = transition(self._locked(connection, encounter))
-            return self._store(connection, append, move)
+            return self._store(connection, append, move, actor)
 
     def answer(
         self,
@@ -105,7 +108,7 @@ class EncounterBook:
             stored = self._locked(connection, authority.encounter)
             require_not_suspended(suspensions_in_force(connection), stored.fields)
             move, body = decide(stored, _still_eligible(connection, authority, scored))
-            recorded = self._store(connection, append, move)
+            recorded = self._store(connection, append, move, stored.fields.operator)
             now = self._now()
             until = (now + timedelta(days=self._policy.retention.answers_days)).date()
             values = {"encounter": stored.id, "answered_at": now, "leaf": recorded.index, "retain_until": until}
@@ -178,25 +181,6 @@ class EncounterBook:
         with self._ledger.engine.connect() as connection:
             return connection.execute(select(func.max(schema.encounter.c.opened_at)).where(mine)).scalar()
 
-    def forget_expired(self) -> int:
-        """Destroy openings, links of receipts, answers and records past their date; returns how many rows went.
-
-        With a record goes what tied its ledger entries together in the database.
-        """
-        today = self._now().date()
-        old = select(schema.encounter.c.id).where(schema.encounter.c.retain_until < today)
-        with self._ledger.engine.begin() as connection:
-            connection.execute(update(schema.leaf).where(schema.leaf.c.encounter.in_(old)).values(encounter=None))
-            asked_before = self._now() - timedelta(days=self._policy.retention.encounters_days)
-            connection.execute(delete(schema.sign_off).where(schema.sign_off.c.asked_at < asked_before))
-            # A session that was never used again could not tell that it had ended; what was begun in it goes too.
-            begun_before = self._now() - LONGEST
-            connection.execute(delete(schema.draft).where(schema.draft.c.changed_at < begun_before))
-            return sum(
-                connection.execute(delete(table).where(table.c.retain_until < today)).rowcount
-                for table in (schema.opening, schema.receipt_link, schema.answer, schema.encounter)
-            )
-
     def _demand_true_clock(self, connection: Connection) -> None:
         """Refuse to open a check at an hour before the last entry's: a clock set back would revive an ended pilot."""
         last = connection.execute(select(schema.leaf.c.hour).order_by(schema.leaf.c.number.desc()).limit(1)).scalar()
@@ -218,8 +202,10 @@ class EncounterBook:
             raise EncounterUnknown()
         return Encounter.from_record(record)
 
-    def _store(self, connection: Connection, append: Append, move: Move) -> Recorded:
+    def _store(self, connection: Connection, append: Append, move: Move, actor: OfficerId | None) -> Recorded:
         encounter = move.encounter
+        if actor is not None:
+            self._ledger.journal.note(connection, *lines_of(encounter, actor))
         change = update(schema.encounter).where(schema.encounter.c.id == encounter.id)
         connection.execute(change.values(self._values(encounter)))
         return Recorded(encounter, self._append(append, move))

@@ -48,11 +48,13 @@ from overt.store.gallery.importing import GalleryImport
 from overt.store.gallery.index import GalleryIndex
 from overt.store.gallery.tags import Tagger
 from overt.store.keys import KeyFolder, PersonKeys
+from overt.store.leaf_writer import Stamp
 from overt.store.ledger_files import LedgerFiles
-from overt.store.ledger_log import LedgerLog, Stamp, newest_policy
+from overt.store.ledger_log import LedgerLog, newest_policy
 from overt.store.passkeys import Passkeys
 from overt.store.policy_changes import PolicyChanges
 from overt.store.receipt_links import ReceiptLinks
+from overt.store.retention import destroy_expired
 from overt.store.running_build import running_build
 from overt.store.search_cache.cache import SearchFolder
 from overt.store.sessions import Sessions
@@ -95,6 +97,11 @@ class Place:
     @property
     def ledger(self) -> Path:
         return self.folder / "ledger"
+
+    @property
+    def public(self) -> Path:
+        """What the public gets of the ledger: a copy up to the last day that was closed."""
+        return self.folder / "public"
 
     @property
     def search(self) -> Path:
@@ -214,7 +221,7 @@ class Instance:
 
     @cached_property
     def accounts(self) -> Accounts:
-        return Accounts(self.ledger, self.clock)
+        return Accounts(self.ledger, lambda: self.policy.pilot.officer_cap, self.clock)
 
     @cached_property
     def sessions(self) -> Sessions:
@@ -230,7 +237,7 @@ class Instance:
 
     @cached_property
     def viewing(self) -> Viewing:
-        return Viewing(self.engine, self.clock)
+        return Viewing(self.engine, self.ledger.journal, self.clock)
 
     @cached_property
     def receipt_links(self) -> ReceiptLinks:
@@ -332,7 +339,7 @@ def open_instance(folder: Path, clock: Clock = utc_now) -> Iterator[Instance]:
         _demand_own_database(engine, about)
         instance = Instance(place, about, engine, clock)
         instance.erasure.settle()
-        instance.book.forget_expired()
+        destroy_expired(instance.ledger, instance.policy.retention, clock)
         try:
             yield instance
         finally:
@@ -381,4 +388,6 @@ def make_ledger(place: Place, about: About, engine: Engine, keys: KeyFolder, pol
 
 def stamp_of(policy: Policy) -> Stamp:
     """What entries carry under a policy."""
-    return Stamp(running_build(), policy.digest, timedelta(days=policy.retention.openings_days))
+    kept = policy.retention
+    openings, journal = timedelta(days=kept.openings_days), timedelta(days=kept.journal_days)
+    return Stamp(running_build(), policy.digest, openings, journal)

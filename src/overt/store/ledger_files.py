@@ -32,7 +32,7 @@ class LedgerFiles:
         self.folder = folder
 
     def create(self) -> None:
-        """Make the folder; it may be read by others, since all of it is for the public."""
+        """Make the folder."""
         (self.folder / "tile").mkdir(parents=True, exist_ok=True)
 
     @contextmanager
@@ -53,17 +53,26 @@ class LedgerFiles:
             return None
 
     def read(self, path: str) -> bytes:
-        """One tile or bundle; a partial one that has gone is the beginning of the full one."""
+        """One tile or bundle; a partial one that is not there is the beginning of a wider one."""
         try:
             return (self.folder / path).read_bytes()
         except FileNotFoundError:
             level, index, width = parse_tile_path(path)
             if width == WIDTH:
                 raise
-            whole = (self.folder / tile_path(level, index)).read_bytes()
+            wider, whole = self._wider(tile_path(level, index), width)
             if level == ENTRIES:
-                return encode_bundle(decode_bundle(whole, WIDTH)[:width])
+                return encode_bundle(decode_bundle(whole, wider)[:width])
             return whole[: width * HASH_BYTES]
+
+    def _wider(self, path: str, width: int) -> tuple[int, bytes]:
+        """Width and bytes of the full tile, else of a partial one that holds the first `width` of it."""
+        with contextlib.suppress(FileNotFoundError):
+            return WIDTH, (self.folder / path).read_bytes()
+        partials = self.folder / f"{path}.p"
+        widths = [int(each.name) for each in partials.iterdir() if each.name.isdecimal()]
+        found = min((each for each in widths if each > width), default=WIDTH)
+        return found, (partials / str(found)).read_bytes()
 
     def write_tiles(self, tiles: Sequence[TileFile]) -> None:
         """Write tiles and bundles and make them durable."""
@@ -81,6 +90,16 @@ class LedgerFiles:
         _write(self.folder / CHECKPOINT, note)
         _sync_folder(self.folder)
 
+    def write(self, name: str, data: bytes) -> None:
+        """Put a small file beside the log, where it is not there with these bytes, and make it durable."""
+        target = self.folder / name
+        if target.exists() and target.read_bytes() == data:
+            return
+        made = self._make(target.parent)
+        _write(target, data)
+        for folder in sorted(made | {target.parent}):
+            _sync_folder(folder)
+
     def policy(self, digest: Digest) -> bytes | None:
         """The public text of a policy; None when there is none."""
         try:
@@ -90,11 +109,7 @@ class LedgerFiles:
 
     def publish_policy(self, digest: Digest, note: bytes) -> None:
         """Put the signed text of a policy, in force or announced, beside the log; before the entry that names it."""
-        target = self.folder / POLICIES / digest.removeprefix("sha256:")
-        made = self._make(target.parent)
-        _write(target, note)
-        for folder in sorted(made | {target.parent}):
-            _sync_folder(folder)
+        self.write(f"{POLICIES}/{digest.removeprefix('sha256:')}", note)
 
     def drop_partials(self, written: Sequence[TileFile]) -> None:
         """Remove the partial tiles that full ones among `written` made needless; after `publish`, never before."""

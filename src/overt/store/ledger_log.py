@@ -15,44 +15,36 @@ Rules:
   that lacks published leaves (an old backup) takes no deed at all: the log never contradicts itself.
 """
 
-import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, func, insert, select, text
+from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import SQLAlchemyError
 
-from overt.errors import LedgerContradiction, LedgerFormatError, LedgerUnavailable, PolicyReplaced
-from overt.identifiers import Digest, JsonValue
+from overt.errors import LedgerContradiction, LedgerUnavailable, PolicyReplaced
+from overt.identifiers import Digest
 from overt.ledger.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
-from overt.ledger.entry import EntryDraft, hour_of, seal
+from overt.ledger.entry import EntryDraft
 from overt.ledger.merkle import Frontier, consistency_proof, frontier_of, leaf_hash
-from overt.ledger.note import Signer
+from overt.ledger.note import Signer, VerifierKey
 from overt.ledger.proof import build_proof
-from overt.ledger.tiles import ENTRIES, WIDTH, decode_bundle, node_reader, tile_path, tiles_to_write
-from overt.store import schema
+from overt.ledger.tiles import node_reader, tiles_to_write
+from overt.store import ledger_check, schema
 from overt.store.database import LEDGER_LOCK
+from overt.store.journal import Journal
+from overt.store.leaf_writer import LeafWriter, Stamp, days_to_close, last_leaf
+from overt.store.ledger_check import published_bodies, read_bodies
 from overt.store.ledger_files import LedgerFiles
 
 ROUND = 64
 """Leaves published together at most."""
-REBUILD_STEP = 65_536
 LONGEST_WAIT_SECONDS = 60
 """How long a deed waits for the ones before it; an `Authority` is no older either."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What every entry of this process carries, and how long its openings are kept."""
-
-    build: Digest
-    policy: Digest
-    retain: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +76,17 @@ class LedgerLog:
         self._mutex, self._queue = threading.Lock(), threading.Lock()
         self._head: Head | None = None
         self._committed: dict[int, bytes] = {}
+        self.journal = Journal(engine, lambda: self._stamp.retain_journal, now)
 
     @property
     def origin(self) -> str:
         """The log's origin line, which is its key's name."""
         return self._signer.name
+
+    @property
+    def key(self) -> VerifierKey:
+        """The log's verifier key."""
+        return self._signer.key
 
     @property
     def vkey(self) -> str:
@@ -106,7 +104,25 @@ class LedgerLog:
         Raises:
             LedgerUnavailable: the database cannot be written; nothing was.
         """
-        appended: dict[int, bytes] = {}
+        with self._writing() as (connection, writer):
+
+            def append(
+                draft: EntryDraft,
+                secret: bytes | None = None,
+                encounter: UUID | None = None,
+                under: Digest | None = None,
+                adopts: Digest | None = None,
+            ) -> int:
+                policy = under or self._stamp.policy
+                in_force = adopts or policy
+                _demand_in_force(connection, in_force)
+                writer.close_days(in_force)
+                return writer.append(draft, secret, encounter, policy)
+
+            yield connection, append
+
+    @contextmanager
+    def _writing(self) -> Iterator[tuple[Connection, LeafWriter]]:
         if not self._queue.acquire(timeout=LONGEST_WAIT_SECONDS):
             raise LedgerUnavailable()
         try:
@@ -114,26 +130,13 @@ class LedgerLog:
                 connection.execute(text("set local synchronous_commit to off"))
                 connection.execute(text(f"set local lock_timeout to '{LONGEST_WAIT_SECONDS}s'"))
                 connection.execute(select(func.pg_advisory_xact_lock(LEDGER_LOCK)))
-
-                def append(
-                    draft: EntryDraft,
-                    secret: bytes | None = None,
-                    encounter: UUID | None = None,
-                    under: Digest | None = None,
-                    adopts: Digest | None = None,
-                ) -> int:
-                    policy = under or self._stamp.policy
-                    _demand_in_force(connection, adopts or policy)
-                    number, leaf = self._append(connection, draft, secret, encounter, policy)
-                    appended[number] = leaf
-                    return number
-
-                yield connection, append
+                writer = LeafWriter(connection, self._stamp, self._demand_unpublished, self._now())
+                yield connection, writer
         except SQLAlchemyError as error:
             raise LedgerUnavailable() from error
         finally:
             self._queue.release()
-        self._committed.update(appended)
+        self._committed.update(writer.written)
 
     def publish(self, number: int) -> Head:
         """Return once leaf `number` is durable and covered by a published checkpoint.
@@ -199,13 +202,46 @@ class LedgerLog:
 
     def published_bodies(self, first: int, count: int) -> list[bytes]:
         """Entries `first` to `first + count - 1` as published, read from the bundles."""
-        size = self.head().size
-        bodies: list[bytes] = []
-        for bundle in range(first // WIDTH, -(-min(first + count, size) // WIDTH)):
-            width = min(WIDTH, size - bundle * WIDTH)
-            bodies += decode_bundle(self.files.read(tile_path(ENTRIES, bundle, width)), width)
-        skip = first % WIDTH
-        return bodies[skip : skip + count]
+        return published_bodies(self.files, self.head().size, first, count)
+
+    def close_days(self) -> None:
+        """Close every day that is over, and publish that.
+
+        Raises:
+            LedgerUnavailable: the ledger cannot be written.
+        """
+        with self.engine.connect() as connection:
+            last = last_leaf(connection)
+        if not days_to_close(last, self._now().date()):
+            return
+        with self._writing() as (connection, writer):
+            _demand_in_force(connection, self._stamp.policy)
+            number = writer.close_days(self._stamp.policy)
+        if number is not None:
+            self.publish(number)
+
+    def closed_days(self) -> list[tuple[date, int]]:
+        """Every day that was closed, in order, and the entry that did."""
+        table = schema.closed_day
+        with self.engine.connect() as connection:
+            return [(row.day, row.leaf) for row in connection.execute(select(table).order_by(table.c.leaf))]
+
+    def policy_notes(self) -> list[tuple[Digest, bytes]]:
+        """Every policy that was adopted or announced, with its signed text."""
+        return ledger_check.policy_notes(self.engine)
+
+    def checkpoint_at(self, size: int) -> bytes:
+        """A signed checkpoint of the first `size` entries, all of them published.
+
+        Raises:
+            LedgerUnavailable: they are not, or the tiles cannot be read.
+        """
+        self.publish(size - 1)
+        try:
+            root = frontier_of(size, node_reader(size, self.files.read)).root()
+        except OSError as error:
+            raise LedgerUnavailable() from error
+        return sign_checkpoint(Checkpoint(self.origin, size, root), self._signer)
 
     def verify(self) -> int:
         """Compare the database's leaves, the bundles, the tiles and the checkpoint; returns the published size.
@@ -214,21 +250,7 @@ class LedgerLog:
             LedgerContradiction: some two of them disagree.
         """
         head = self.head()
-        frontier = Frontier()
-        try:
-            for start in range(0, head.size, REBUILD_STEP):
-                bodies = self._bodies(start, min(REBUILD_STEP, head.size - start))
-                if bodies != self.published_bodies(start, len(bodies)):
-                    raise LedgerContradiction("An entry in the database is not the one that was published.")
-                for body in bodies:
-                    frontier = frontier.append(leaf_hash(body))
-            tiles = frontier_of(head.size, node_reader(head.size, self.files.read)).root()
-        except (OSError, LedgerFormatError) as error:
-            raise LedgerContradiction("A tile of the published log is missing or damaged.") from error
-        if frontier.size != head.size or frontier.root() != head.root or tiles != head.root:
-            raise LedgerContradiction("The database, the tiles and the checkpoint do not agree.")
-        if any(self.files.policy(digest) != note for digest, note in self._policies()):
-            raise LedgerContradiction("The public text of a policy is missing or is not the database's.")
+        ledger_check.verify(self.engine, self.files, head.size, head.root)
         return head.size
 
     def rebuild(self) -> int:
@@ -241,56 +263,9 @@ class LedgerLog:
         """
         with self._mutex, self.files.exclusively():
             head = self._published()
-            size = head.size if head else 0
-            self.files.forget_tiles()
-            for start in range(0, size, REBUILD_STEP):
-                bodies = self._bodies(start, min(REBUILD_STEP, size - start))
-                self.files.write_tiles(tiles_to_write(start, bodies, self.files.read))
-            if head and frontier_of(size, node_reader(size, self.files.read)).root() != head.root:
-                raise LedgerContradiction()
-            for digest, note in self._policies():
-                self.files.publish_policy(digest, note)
+            ledger_check.rebuild(self.engine, self.files, head.size if head else 0, head.root if head else b"")
             self._head = head
-            return size
-
-    def _policies(self) -> list[tuple[Digest, bytes]]:
-        """Every policy that was adopted or announced, with its signed text; of both, the adopted one's."""
-        notes: dict[str, str] = {}
-        with self.engine.connect() as connection:
-            for table in (schema.policy_proposal, schema.policy):
-                notes |= {row.digest: row.note for row in connection.execute(select(table.c.digest, table.c.note))}
-        return [(Digest(digest), note.encode()) for digest, note in sorted(notes.items())]
-
-    def _append(
-        self, connection: Connection, draft: EntryDraft, secret: bytes | None, encounter: UUID | None, policy: Digest
-    ) -> tuple[int, bytes]:
-        """Insert a leaf; returns its number and its hash."""
-        last = connection.execute(
-            select(schema.leaf.c.number, schema.leaf.c.hour).order_by(schema.leaf.c.number.desc()).limit(1)
-        ).first()
-        now = self._now()
-        # A clock that was set back, or another process's clock, must not make the record go back in time.
-        hour = max(hour_of(now), last.hour) if last else hour_of(now)
-        number = last.number + 1 if last else 0
-        self._demand_unpublished(number)
-        sealed = seal(
-            draft,
-            hour=hour,
-            build=self._stamp.build,
-            policy=policy,
-            draw=lambda: secrets.token_bytes(32),
-            secret=secret,
-        )
-        values = {"number": number, "deed": draft.deed.value, "hour": hour, "encounter": encounter, "body": sealed.body}
-        connection.execute(insert(schema.leaf).values(values))
-        until = (now + self._stamp.retain).date()
-        openings: list[dict[str, JsonValue | bytes | object]] = [
-            {"leaf": number, "name": name, "opening": one.opening, "value": one.value, "retain_until": until}
-            for name, one in sealed.openings.items()
-        ]
-        if openings:
-            connection.execute(insert(schema.opening), openings)
-        return number, leaf_hash(sealed.body)
+            return head.size if head else 0
 
     def _demand_unpublished(self, number: int) -> None:
         """Refuse to number a leaf as one that was published already: the database is older than the published log."""
@@ -321,7 +296,7 @@ class LedgerLog:
         size = head.size if head else 0
         with self.engine.begin() as connection:
             self._check_no_contradiction(connection, head)
-            bodies = self._read_bodies(connection, size, ROUND)
+            bodies = read_bodies(connection, size, ROUND)
             if not bodies:
                 raise LedgerContradiction()
             frontier = self._frontier(head)
@@ -352,14 +327,6 @@ class LedgerLog:
         stored = connection.execute(select(schema.log_head.c.root).where(schema.log_head.c.size == head.size)).scalar()
         if stored != head.root:
             raise LedgerContradiction()
-
-    def _bodies(self, start: int, count: int) -> list[bytes]:
-        with self.engine.connect() as connection:
-            return self._read_bodies(connection, start, count)
-
-    def _read_bodies(self, connection: Connection, start: int, count: int) -> list[bytes]:
-        query = select(schema.leaf.c.body).where(schema.leaf.c.number >= start, schema.leaf.c.number < start + count)
-        return [bytes(body) for body in connection.execute(query.order_by(schema.leaf.c.number)).scalars()]
 
 
 def newest_policy(connection: Connection) -> str | None:

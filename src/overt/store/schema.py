@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -91,6 +92,7 @@ account = Table(
     Column("roles", ARRAY(Text), nullable=False),
     Column("trained_until", Date, nullable=False),
     Column("authorised_at", moment, nullable=False),
+    Column("seated", Boolean, nullable=False),
     Column("revoked_at", moment),
 )
 
@@ -328,6 +330,12 @@ leaf = Table(
     Column("hour", Text, nullable=False),
     Column("encounter", Uuid, index=True),
     Column("body", LargeBinary, nullable=False),
+    # The last receipt or end of a day, found without reading what is between.
+    Index(
+        "leaf_round_ix",
+        "number",
+        postgresql_where=text("deed in ('encounter:receipt:issued', 'instance:day:closed')"),
+    ),
 )
 
 opening = Table(
@@ -338,6 +346,27 @@ opening = Table(
     Column("opening", LargeBinary, nullable=False),
     Column("value", JSONB, nullable=False),
     Column("retain_until", Date, nullable=False, index=True),
+)
+
+closed_day = Table(
+    "closed_day",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("leaf", BigInteger, nullable=False, unique=True),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", moment, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("subject", Text, nullable=False, index=True),
+    Column("why", Text, nullable=False),
+    Column("recipient", Text),
+    Column("chain", LargeBinary, nullable=False),
+    Column("retain_until", Date, nullable=False),
 )
 
 log_head = Table(

@@ -17,19 +17,22 @@ from overt.encounter.steps import Comparison, SecondJudgement
 from overt.errors import ComparisonAlreadyRecorded, SecondJudgementNotPossible
 from overt.identifiers import EncounterId, OfficerId, ReferenceId
 from overt.store import schema
+from overt.store.journal import Act, Journal, Line
 
 
 class Viewing:
     """Fills `Seconds` and `Views` for one instance."""
 
-    def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
-        self._engine, self._now = engine, now
+    def __init__(self, engine: Engine, journal: Journal, now: Callable[[], datetime]) -> None:
+        self._engine, self._journal, self._now = engine, journal, now
 
     def count(self, encounter: EncounterId, reference: ReferenceId, officer: OfficerId) -> None:
         """Count one look."""
         values = {"encounter": encounter, "reference": reference, "account": officer, "viewed_at": self._now()}
+        why = f"candidate's photograph in encounter {encounter}"
         with self._engine.begin() as connection:
             connection.execute(insert(schema.image_view).values(values))
+            self._journal.note(connection, Line(officer, Act.CONSULTED, f"reference:{reference}", why))
 
     def looks(self, encounter: EncounterId) -> int:
         """How many looks there were in one check."""

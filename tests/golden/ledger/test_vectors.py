@@ -52,7 +52,7 @@ def test_published_commitments_open() -> None:
 
 def test_the_published_log_follows_from_its_rule_by_hand() -> None:
     """Written without the package's own sealing and tiles, from the rule as published."""
-    fixed = {123: "check-opened", 124: "receipt-issued"}
+    fixed = {123: "check-opened", 132: "receipt-issued"}
     named = {sample["name"]: sample["entry"] for sample in PUBLISHED["entries"]}
     said = {"build": b"build", "policy": LOG["policy"].partition("\n")[0].encode()}
     digests = {name: "sha256:" + sha256(text).hexdigest() for name, text in said.items()}
@@ -64,9 +64,13 @@ def test_the_published_log_follows_from_its_rule_by_hand() -> None:
         deed, fields = ("gallery:relation:recorded", {"count": index})
         if index < 2:
             deed = "policy:version:adopted" if index else "instance:ledger:created"
-            fields = first if index else {"origin": LOG["origin"]}
-        hour = f"2026-11-{1 + index // 24:02d}T{index % 24:02d}Z"
+            fields = first if index else {"continues": "none", "origin": LOG["origin"]}
+        hour = f"2026-11-01T{index // 30:02d}Z"
         whole = {**digests, "commitments": {}, "deed": deed, "fields": fields, "hour": hour, "v": 1}
+        if 123 < index < 132:
+            tag = sha256(b"%d" % index).hexdigest()
+            whole |= {"deed": "encounter:follow-up:recorded", "fields": {}, "once": tag}
+            whole["commitments"] = {"follow_up": tag}
         return json.dumps(whole, sort_keys=True, separators=(",", ":")).encode()
 
     hashes = [leaf_hash(entry(index)) for index in range(LOG["size"])]

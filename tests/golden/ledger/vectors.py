@@ -41,13 +41,14 @@ POLICY_TEXT = canonical(
 POLICY = Digest("sha256:" + sha256(POLICY_TEXT.encode()).hexdigest())
 CONTRACT = "sha256:" + sha256(b"contract").hexdigest()
 SIZE = 300
-OPENED_AT, RECEIPT_AT = 123, 124
+OPENED_AT, RECEIPT_AT = 123, 132
 LOG_RULE = (
     "Entry 0 is instance:ledger:created with this origin, entry 1 policy:version:adopted with change first, "
-    "demonstration yes and version test-1. Entry 123 is the sample check-opened, entry 124 the sample receipt-issued. "
-    "Any other entry i is gallery:relation:recorded with count i. The hour of entry i is 2026-11-01T00Z plus i hours; "
-    "build is sha256: and the SHA-256 of the five bytes build, policy likewise of the policy's text, the first line "
-    "of its note. Entries are in RFC 8785 form."
+    "demonstration yes and version test-1. Entry 123 is the sample check-opened, entry 132 the sample receipt-issued. "
+    "Entries 124 to 131 are encounter:follow-up:recorded; once and follow_up of entry i are the SHA-256 of i in decimal. "
+    "Any other entry i is gallery:relation:recorded with count i. The hour of entry i is 2026-11-01T00Z plus one hour "
+    "for every 30 entries before it; build is sha256: and the SHA-256 of the five bytes build, policy likewise of the "
+    "policy's text, the first line of its note. Entries are in RFC 8785 form."
 )
 REFERENCE = "7K3M-9QXD"
 
@@ -70,7 +71,7 @@ OPENED_PRIVATE: dict[str, Any] = {
     "sign_off": None,
 }
 SAMPLES: dict[str, tuple[EntryDraft, int]] = {
-    "ledger-created": (EntryDraft(Deed.INSTANCE_LEDGER_CREATED, {"origin": SIGNER.name}, {}), 0),
+    "ledger-created": (EntryDraft(Deed.INSTANCE_LEDGER_CREATED, {"origin": SIGNER.name, "continues": "none"}, {}), 0),
     "loosening-announced": (
         EntryDraft(
             Deed.POLICY_LOOSENING_ANNOUNCED, {"earliest": "2026-11-15", "proposed": CONTRACT, "version": "two"}, {}
@@ -86,7 +87,9 @@ SAMPLES: dict[str, tuple[EntryDraft, int]] = {
         1,
     ),
     "officer-authorised": (
-        EntryDraft(Deed.OFFICER_ACCOUNT_AUTHORISED, {"trained_until": "2028-02-29"}, {"officer": "demo-officer"}),
+        EntryDraft(
+            Deed.OFFICER_ACCOUNT_AUTHORISED, {"seat": "new", "trained_until": "2028-02-29"}, {"officer": "demo-officer"}
+        ),
         1,
     ),
     "batch-imported": (
@@ -128,6 +131,28 @@ SAMPLES: dict[str, tuple[EntryDraft, int]] = {
             },
         ),
         OPENED_AT,
+    ),
+    "follow-up": (
+        EntryDraft(
+            Deed.ENCOUNTER_FOLLOW_UP_RECORDED, {}, {"follow_up": {"kind": "identity", "value": None}}, once_number=3
+        ),
+        OPENED_AT,
+    ),
+    "day-closed": (
+        EntryDraft(
+            Deed.INSTANCE_DAY_CLOSED,
+            {"day": "2026-11-01", "counts": CONTRACT},
+            {"journal": {"lines": 7, "chain": "00" * 32}},
+        ),
+        299,
+    ),
+    "records-destroyed": (
+        EntryDraft(
+            Deed.INSTANCE_RECORDS_DESTROYED,
+            {"destroyed": ("openings", "answers")},
+            {"numbers": {"answers": 1, "openings": 40}},
+        ),
+        299,
     ),
     "receipt-issued": (
         EntryDraft(
@@ -174,7 +199,7 @@ def _b64(data: bytes) -> str:
 
 
 def _hour(index: int) -> str:
-    return hour_of(datetime(2026, 11, 1, tzinfo=UTC) + timedelta(hours=index))
+    return hour_of(datetime(2026, 11, 1, tzinfo=UTC) + timedelta(hours=index // 30))
 
 
 def _seal(name: str) -> SealedEntry:
@@ -209,7 +234,7 @@ def _commitment(number: int, value: Any) -> dict[str, Any]:
 
 
 def _once(number: int) -> dict[str, Any]:
-    deed = Deed.ENCOUNTER_STEP_CORRECTED
+    deed = Deed.ENCOUNTER_FOLLOW_UP_RECORDED
     return {
         "secret": _secret("once").hex(),
         "deed": deed,
@@ -242,9 +267,17 @@ def _entry(name: str, sealed: SealedEntry) -> dict[str, Any]:
 def _log(sealed: dict[str, SealedEntry]) -> tuple[PaperLog, list[bytes]]:
     fixed = {0: "ledger-created", OPENED_AT: "check-opened", RECEIPT_AT: "receipt-issued"}
     bodies = [sealed[fixed[i]].body if i in fixed else _filler(i) for i in range(SIZE)]
+    for index in range(OPENED_AT + 1, RECEIPT_AT):
+        bodies[index] = _follow_up(index)
     log = PaperLog(SIGNER)
     log.append(bodies)
     return log, bodies
+
+
+def _follow_up(index: int) -> bytes:
+    tag = sha256(str(index).encode()).hexdigest()
+    entry = {"v": 1, "deed": Deed.ENCOUNTER_FOLLOW_UP_RECORDED, "hour": _hour(index), "build": BUILD, "policy": POLICY}
+    return canonical({**entry, "fields": {}, "commitments": {"follow_up": tag}, "once": tag})
 
 
 def _filler(index: int) -> bytes:
@@ -447,7 +480,7 @@ def invalid_receipts(receipt: str) -> list[tuple[str, str]]:
         ("an opening that was changed", _put([{**opening, "opening": _HEX}], "inside", "openings")),
         ("an opening of no commitment", _put([{**opening, "name": "officer"}], "inside", "openings")),
         ("an opening twice", _put([opening, opening], "inside", "openings")),
-        ("a proof of another index", _put(proof.replace("index 124", "index 125"), "inside", "proof")),
+        ("a proof of another index", _put(proof.replace("index 132", "index 133"), "inside", "proof")),
         ("a proof without its last hash", _put(_without_last_hash(proof), "inside", "proof")),
         ("a checkpoint of another size", _put(proof.replace("\n300\n", "\n301\n"), "inside", "proof")),
         ("a checkpoint without a signature", _put(proof[: proof.index("\u2014")], "inside", "proof")),

@@ -10,6 +10,7 @@ from overt.encounter import (
     Corroboration,
     Demographics,
     Identity,
+    Move,
     Outcome,
     State,
     end,
@@ -17,7 +18,7 @@ from overt.encounter import (
     record_demographics,
     record_outcome,
 )
-from overt.identifiers import ReferenceId
+from overt.identifiers import JsonValue, ReferenceId
 from unit.encounter.builders import NOT_STATED, NOW, POLICY, SHOWN, at, later
 
 DECIDED = at(State.DECIDED)
@@ -26,12 +27,19 @@ AFTER = later(minutes=30)
 ADVERSE = {"searched", "detained", "reported", "arrested"}
 
 
+def told_of(moved: Move) -> JsonValue:
+    """What a follow-up commits to."""
+    private = moved.entry.private["follow_up"]
+    assert isinstance(private, dict)
+    return private["value"]
+
+
 def passport(minutes_before: int = 5, code: str = "document") -> Corroboration:
     return Corroboration(code, ACT - timedelta(minutes=minutes_before), "passport 533401372")
 
 
 def recorded(outcome: Outcome) -> object:
-    return record_outcome(POLICY, DECIDED, outcome, AFTER).entry.private["outcome"]
+    return told_of(record_outcome(POLICY, DECIDED, outcome, AFTER))
 
 
 @pytest.mark.parametrize("code", POLICY.outcomes)
@@ -148,7 +156,7 @@ def test_every_answer_of_every_question(name: str, code: str) -> None:
     answers: Demographics = replace(NOT_STATED, **{name: code})
     moved = record_demographics(POLICY, at(State.OUTCOME_RECORDED), answers)
     assert moved.encounter.demographics == answers
-    assert moved.entry.private["demographics"] == {**dict.fromkeys(LISTS, "not-stated"), name: code}
+    assert told_of(moved) == {**dict.fromkeys(LISTS, "not-stated"), name: code}
 
 
 @pytest.mark.parametrize("name", LISTS)

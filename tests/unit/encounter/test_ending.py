@@ -24,6 +24,7 @@ from overt.encounter import (
     step_refused,
 )
 from overt.encounter.ending import Correctable
+from overt.encounter.steps import FollowUp
 from overt.ledger.deeds import Deed
 from unit.encounter.builders import NOT_STATED, NOW, POLICY, RISK, at, fields, later, opened
 
@@ -50,7 +51,8 @@ def test_declining_is_reported_without_a_hint_of_arrest() -> None:
 @pytest.mark.parametrize("code", POLICY.codes.followed)
 def test_what_followed_is_asked_once(code: str) -> None:
     moved = record_what_followed(POLICY, DECLINED, code, NOW)
-    assert moved.entry.deed is Deed.ENCOUNTER_OUTCOME_RECORDED
+    assert moved.entry.deed is Deed.ENCOUNTER_FOLLOW_UP_RECORDED
+    assert moved.encounter.past[-1] is FollowUp.WHAT_FOLLOWED
     assert moved.encounter.followed == code
     assert moved.encounter.state is State.ENDED
     with pytest.raises(errors.NothingFollowedToRecord):
@@ -78,7 +80,8 @@ def test_a_refused_step_is_counted_under_its_code() -> None:
 @pytest.mark.parametrize("state", [each for each in State if each not in (State.OPENED, State.NOTICED, State.ENDED)])
 def test_after_an_answer_a_refusal_does_not_tell_what_became_of_it(state: State) -> None:
     moved = step_refused(at(state), errors.CorroborationRequired())
-    assert moved.entry.fields == {"refusal": "step_refused"}
+    assert moved.entry.fields == {}
+    assert moved.entry.private == {"follow_up": {"kind": "refused-step", "value": "corroboration_required"}}
     assert moved.encounter.step_refusals == ("corroboration_required",)
 
 
@@ -104,22 +107,20 @@ def test_a_correction_is_a_new_entry_and_both_stay(step: str, value: Correctable
     before = completed()
     first = correct(POLICY, before, value, later(days=1))
     second = correct(POLICY, first.encounter, value, later(days=2))
-    assert first.entry.fields == {"step": step}
-    assert (first.entry.once_number, second.entry.once_number) == (1, 2)
+    assert first.entry.fields == second.entry.fields == {}
+    assert second.entry.once_number == first.entry.once_number + 1
     after = second.encounter
     assert (after.fields, after.decision, after.outcome) == (before.fields, before.decision, before.outcome)
     assert (after.demographics, after.identity, after.state) == (before.demographics, before.identity, before.state)
     assert [each.step for each in after.corrections] == [step, step]
-    committed = first.entry.private["correction"]
-    assert isinstance(committed, dict)
-    assert committed["value"] == json.loads(after.corrections[0].value)
+    value_of = {"step": step, "value": json.loads(after.corrections[0].value)}
+    assert first.entry.private == {"follow_up": {"kind": "correction", "value": value_of}}
 
 
 def test_what_followed_can_be_corrected() -> None:
     followed = record_what_followed(POLICY, DECLINED, "left", NOW).encounter
-    assert correct(POLICY, followed, FieldCorrection("followed", "reported"), NOW).entry.fields == {
-        "step": "what-followed"
-    }
+    corrected = correct(POLICY, followed, FieldCorrection("followed", "reported"), NOW).encounter
+    assert [each.step for each in corrected.corrections] == ["what-followed"]
     with pytest.raises(errors.NothingToCorrect):
         correct(POLICY, DECLINED, FieldCorrection("followed", "reported"), NOW)
 
@@ -159,9 +160,8 @@ def test_a_correction_is_held_to_the_same_rules(value: Correctable, refusal: typ
 
 
 def test_that_no_offence_was_suspected_can_be_recorded_afterwards() -> None:
-    assert correct(POLICY, completed(), FieldCorrection("offence", "not-required"), NOW).entry.fields == {
-        "step": "fields"
-    }
+    moved = correct(POLICY, completed(), FieldCorrection("offence", "not-required"), NOW)
+    assert [each.step for each in moved.encounter.corrections] == ["fields"]
 
 
 # --- what is owed ----------------------------------------------------------------------------------------------------

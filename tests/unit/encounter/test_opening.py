@@ -74,7 +74,7 @@ def test_a_short_secret_is_a_programming_error() -> None:
         (errors.PilotNotStarted, {"now": later(days=-365)}),
         (errors.OfficerNotAuthorised, {"people": replace(PEOPLE, officer=None)}),
         (errors.GroundNotAllowedHere, {"coded": fields(place="school")}),
-        (errors.OfficerCapReached, {"use": PilotUse(frozenset(map(str, range(10))), 0)}),  # type: ignore[arg-type]
+        (errors.OfficerCapReached, {"use": PilotUse(frozenset(map(str, range(100))), 0)}),  # type: ignore[arg-type]
         (errors.AreaCapReached, {"use": PilotUse(frozenset(), 20_000)}),
         (errors.SecondCheckReasonRequired, {"second_in_stop": True}),
     ],

@@ -26,7 +26,8 @@ from overt.encounter import (
     search_answered,
     step_refused,
 )
-from overt.encounter.steps import Comparison
+from overt.encounter.steps import Comparison, FollowUp
+from overt.ledger.deeds import Deed
 from overt.ledger.entry import EntryDraft
 from unit.encounter.builders import (
     CONTRACT,
@@ -128,7 +129,10 @@ def test_every_move_in_every_state(name: str, state: State, cell: str) -> None:
     moved = MOVES[name](before)
     assert moved.encounter.state == (state if cell == "same" else State(cell))
     assert isinstance(moved.entry, EntryDraft)
-    assert moved.encounter.past == (*before.past, moved.entry.deed)
+    assert moved.encounter.past[:-1] == before.past
+    follows = isinstance(moved.encounter.past[-1], FollowUp)
+    assert moved.entry.deed is (Deed.ENCOUNTER_FOLLOW_UP_RECORDED if follows else moved.encounter.past[-1])
+    assert not follows or moved.entry.fields == {}
     assert moved.encounter.version == before.version + 1
 
 

@@ -36,7 +36,9 @@ class Paper:
     def load(self, _: EncounterId) -> Encounter:
         return self.encounter
 
-    def advance(self, _: EncounterId, transition: Callable[[Encounter], Move]) -> "Paper":
+    def advance(
+        self, _: EncounterId, transition: Callable[[Encounter], Move], actor: OfficerId | None = None
+    ) -> "Paper":
         self.encounter = transition(self.encounter).encounter
         return self
 

@@ -26,6 +26,7 @@ from simulators.force import OFFICER, STREET, Force
 from simulators.signed_in import hired, refused
 
 STEP, CHECK = Deed.ENCOUNTER_STEP_REFUSED.value, Deed.ENCOUNTER_CHECK_REFUSED.value
+FOLLOW_UP = Deed.ENCOUNTER_FOLLOW_UP_RECORDED.value
 UNKNOWN = EncounterId(UUID(int=4))
 
 
@@ -77,7 +78,7 @@ def test_a_step_that_comes_too_early_or_too_late(shared_force: Force) -> None:
 
 def test_the_strength_before_its_time(shared_force: Force, noticed: EncounterId) -> None:
     answered = shared_force.capture(noticed, photograph(5)).encounter
-    with refused(shared_force, RevealMissing, STEP):
+    with refused(shared_force, RevealMissing, FOLLOW_UP):
         shared_force.desks.reveal.revealed(answered)
 
 

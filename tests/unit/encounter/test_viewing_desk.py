@@ -35,7 +35,7 @@ from simulators.camera import photograph
 from simulators.force import OFFICER, Force
 from simulators.signed_in import SignedInPerson, hired, refused, signed_in
 
-STEP_REFUSED = Deed.ENCOUNTER_STEP_REFUSED.value
+STEP_REFUSED, FOLLOW_UP = Deed.ENCOUNTER_STEP_REFUSED.value, Deed.ENCOUNTER_FOLLOW_UP_RECORDED.value
 NOBODY = EncounterId(UUID(int=4))
 pytestmark = pytest.mark.usefixtures("next_hour")
 
@@ -104,7 +104,7 @@ def test_there_is_no_other_picture(
     shared_force: Force, officer: SignedInPerson, desk: ViewingDesk, letter: str
 ) -> None:
     check = answered(officer)
-    with refused(shared_force, AnswerMissing, STEP_REFUSED):
+    with refused(shared_force, AnswerMissing, FOLLOW_UP):
         desk.image(check.id, officer.session, letter)
     assert looks(shared_force, check) == 0
 
@@ -114,7 +114,7 @@ def test_another_session_sees_none_not_even_of_the_same_person(
 ) -> None:
     check = answered(officer)
     for other in (signed_in(shared_force, OFFICER), signed_in(shared_force, OfficerId("pc-2"))):
-        with refused(shared_force, AnswerOfAnotherSession, STEP_REFUSED):
+        with refused(shared_force, AnswerOfAnotherSession, FOLLOW_UP):
             desk.image(check.id, other.session, "A")
     assert looks(shared_force, check) == 0
 
@@ -127,7 +127,7 @@ def test_none_is_shown_before_there_is_an_answer_or_when_the_check_is_over(
         desk.image(early, officer.session, "A")
     check = answered(officer)
     shared_force.desks.check.end(check.id, OFFICER, "not-completed")
-    with refused(shared_force, CheckEnded, STEP_REFUSED):
+    with refused(shared_force, CheckEnded, FOLLOW_UP):
         desk.image(check.id, officer.session, "A")
     with refused(shared_force, EncounterUnknown):
         desk.image(NOBODY, officer.session, "A")
@@ -158,7 +158,7 @@ def test_another_officer_joins_and_judges_blind_and_the_reveal_commits_to_it(
     desk.judge(check.id, second.session, judgement(check))
     assert desk.has_second(check.id) == (True, True)
     assert shared_force.deeds() == before, "an entry of its own would say that there were candidates"
-    with refused(shared_force, ComparisonMissing, STEP_REFUSED):
+    with refused(shared_force, ComparisonMissing, FOLLOW_UP):
         desk.second(check.id)
     revealed(officer, check)
     found = desk.second(check.id)
@@ -178,13 +178,13 @@ def test_one_officer_joins_and_judges_once(
     third = signed_in(shared_force, hired(shared_force, "pc-3", Role.OFFICER))
     desk.join(check.id, second.session)
     for other in (third, second):
-        with refused(shared_force, SecondJudgementNotPossible, STEP_REFUSED):
+        with refused(shared_force, SecondJudgementNotPossible, FOLLOW_UP):
             desk.join(check.id, other.session)
-    with refused(shared_force, SecondJudgementNotPossible, STEP_REFUSED):
+    with refused(shared_force, SecondJudgementNotPossible, FOLLOW_UP):
         desk.may_invite(check.id, OFFICER)
-    with refused(shared_force, AnswerOfAnotherSession, STEP_REFUSED):
+    with refused(shared_force, AnswerOfAnotherSession, FOLLOW_UP):
         desk.judge(check.id, third.session, judgement(check))
-    with refused(shared_force, AnswerOfAnotherSession, STEP_REFUSED):
+    with refused(shared_force, AnswerOfAnotherSession, FOLLOW_UP):
         desk.joined(check.id, signed_in(shared_force, OfficerId("pc-2")).session)
     desk.judge(check.id, second.session, judgement(check))
     for attempt in (
@@ -192,7 +192,7 @@ def test_one_officer_joins_and_judges_once(
         lambda: desk.joined(check.id, second.session),
         lambda: desk.image(check.id, second.session, "A"),
     ):
-        with refused(shared_force, ComparisonAlreadyRecorded, STEP_REFUSED):
+        with refused(shared_force, ComparisonAlreadyRecorded, FOLLOW_UP):
             attempt()
     compared(officer, check)
     assert desk.second(check.id) == shared_force.instance.viewing.judgement(check.id)
@@ -200,9 +200,9 @@ def test_one_officer_joins_and_judges_once(
 
 def test_nobody_judges_their_own_check(shared_force: Force, officer: SignedInPerson, desk: ViewingDesk) -> None:
     check = answered(officer)
-    with refused(shared_force, SecondJudgementNotPossible, STEP_REFUSED):
+    with refused(shared_force, SecondJudgementNotPossible, FOLLOW_UP):
         desk.join(check.id, officer.session)
-    with refused(shared_force, SecondJudgementNotPossible, STEP_REFUSED):
+    with refused(shared_force, SecondJudgementNotPossible, FOLLOW_UP):
         desk.join(check.id, signed_in(shared_force, OFFICER).session)
 
 
@@ -225,10 +225,10 @@ def test_nobody_joins_who_does_no_checks(
 ) -> None:
     check = answered(officer)
     account = hired(shared_force, "somebody", *roles, trained_until=trained)
-    with refused(shared_force, refusal, STEP_REFUSED):
+    with refused(shared_force, refusal, FOLLOW_UP):
         desk.join(check.id, signed_in(shared_force, account, phone=phone).session)
     shared_force.instance.accounts.revoke(account)
-    with refused(shared_force, PermissionMissing, STEP_REFUSED):
+    with refused(shared_force, PermissionMissing, FOLLOW_UP):
         desk.join(check.id, signed_in(shared_force, account, phone=phone).session)
 
 
@@ -239,10 +239,10 @@ def test_nobody_joins_before_there_are_candidates_where_there_are_none_or_after_
     assert not none.candidates
     revealed(officer, told)
     early = shared_force.noticed()
-    for check in (early, none.id, told.id):
-        with refused(shared_force, SecondJudgementNotPossible, STEP_REFUSED):
+    for check, entry in ((early, STEP_REFUSED), (none.id, FOLLOW_UP), (told.id, FOLLOW_UP)):
+        with refused(shared_force, SecondJudgementNotPossible, entry):
             desk.may_invite(check, OFFICER)
-        with refused(shared_force, SecondJudgementNotPossible, STEP_REFUSED):
+        with refused(shared_force, SecondJudgementNotPossible, entry):
             desk.join(check, second.session)
     with refused(shared_force, EncounterUnknown):
         desk.join(NOBODY, second.session)
@@ -250,7 +250,7 @@ def test_nobody_joins_before_there_are_candidates_where_there_are_none_or_after_
 
 def test_only_whose_check_it_is_invites(shared_force: Force, officer: SignedInPerson, desk: ViewingDesk) -> None:
     check = answered(officer)
-    with refused(shared_force, NotYourEncounter, STEP_REFUSED):
+    with refused(shared_force, NotYourEncounter, FOLLOW_UP):
         desk.may_invite(check.id, OfficerId("pc-2"))
 
 
@@ -265,7 +265,7 @@ def test_who_has_joined_judges_nothing_once_the_strength_was_told_or_the_check_h
             lambda check=check: desk.judge(check.id, second.session, judgement(check)),
             lambda check=check: desk.image(check.id, second.session, "A"),
         ):
-            with refused(shared_force, refusal, STEP_REFUSED):
+            with refused(shared_force, refusal, FOLLOW_UP):
                 attempt()
         assert desk.has_second(check.id) == (True, False)
 
@@ -286,7 +286,7 @@ def test_a_second_judgement_is_whole_and_in_codes_of_the_policy(
         (Comparison((replace(one, features={}),)), ComparisonNotComplete),
         (Comparison((replace(one, verdict="certain"),)), UnknownCode),
     ):
-        with refused(shared_force, refusal, STEP_REFUSED):
+        with refused(shared_force, refusal, FOLLOW_UP):
             desk.judge(check.id, second.session, comparison)
     assert desk.has_second(check.id) == (True, False)
     desk.judge(check.id, second.session, judgement(check))
@@ -300,7 +300,7 @@ def test_after_the_answer_no_entry_says_why_a_step_was_refused(
     with pytest.raises(AnswerOfAnotherSession):
         desk.image(check.id, stranger.session, "A")
     (entry,) = shared_force.instance.ledger.published_bodies(at, 1)
-    assert b'"step_refused"' in entry
+    assert b'"fields":{}' in entry
     assert AnswerOfAnotherSession.code.encode() not in entry
     assert shared_force.instance.book.load(check.id).step_refusals[-1] == AnswerOfAnotherSession.code
     assert shared_force.instance.book.load(check.id).state is State.ANSWERED

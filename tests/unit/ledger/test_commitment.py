@@ -10,7 +10,7 @@ from overt.ledger.commitment import check_opening, commit, once_tag, opens
 from overt.ledger.deeds import Deed
 
 KEY = bytes(range(32))
-CORRECTED = Deed.ENCOUNTER_STEP_CORRECTED
+CORRECTED = Deed.ENCOUNTER_FOLLOW_UP_RECORDED
 
 
 def test_a_commitment_is_hmac_over_canonical_json() -> None:
@@ -39,9 +39,9 @@ def test_a_tag_is_made_over_the_deed_and_its_number() -> None:
     def tag(message: bytes) -> str:
         return hmac.new(KEY, message, sha256).hexdigest()
 
-    assert once_tag(KEY, CORRECTED) == tag(b"encounter:step:corrected")
-    assert once_tag(KEY, CORRECTED, 2) == tag(b"encounter:step:corrected#2")
-    assert once_tag(KEY, CORRECTED, 12) == tag(b"encounter:step:corrected#12")
+    assert once_tag(KEY, CORRECTED) == tag(b"encounter:follow-up:recorded")
+    assert once_tag(KEY, CORRECTED, 2) == tag(b"encounter:follow-up:recorded#2")
+    assert once_tag(KEY, CORRECTED, 12) == tag(b"encounter:follow-up:recorded#12")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ SPEC = Path(__file__).parents[3] / "spec" / "ledger-entry.md"
 
 def rows() -> dict[str, tuple[set[str], set[str]]]:
     """Deed -> the names in its two cells; words in brackets are remarks."""
-    found = re.findall(r"^\| `(\w+:\w+:\w+)` \| (.*?) ?\| (.*?) ?\|$", SPEC.read_text(), re.MULTILINE)
+    found = re.findall(r"^\| `([\w-]+:[\w-]+:[\w-]+)` \| (.*?) ?\| (.*?) ?\|$", SPEC.read_text(), re.MULTILINE)
     return {deed: (names(fields), names(commitments)) for deed, fields, commitments in found}
 
 
@@ -25,7 +25,7 @@ def test_every_deed_has_the_names_of_the_page() -> None:
 
 def test_every_deed_has_a_form_and_a_name_like_its_value() -> None:
     assert set(FORMS) == set(Deed)
-    assert all(deed.name == deed.value.upper().replace(":", "_") for deed in Deed)
+    assert all(deed.name == deed.value.upper().replace(":", "_").replace("-", "_") for deed in Deed)
     assert all(re.fullmatch(r"[a-z-]+:[a-z-]+:[a-z-]+", deed) for deed in Deed)
 
 

@@ -53,7 +53,7 @@ def test_the_canonical_text_reads_back_to_the_same_policy() -> None:
 def test_spelling_does_not_change_the_digest_and_meaning_does() -> None:
     assert parse_policy("# a comment\n" + TEXT).digest == POLICY.digest
     assert parse_policy(changed("starts = 2026-11-01", 'starts = "2026-11-01"')).digest == POLICY.digest
-    assert parse_policy(changed("officer_cap = 10", "officer_cap = 11")).digest != POLICY.digest
+    assert parse_policy(changed("officer_cap = 100", "officer_cap = 101")).digest != POLICY.digest
     assert parse_policy(changed("cap = 3", "cap = 2")).digest != POLICY.digest
 
 
@@ -87,9 +87,9 @@ def test_hostile_canonical_text_is_policy_invalid(text: str) -> None:
     [
         ("format = 1", "format = 2", "format"),
         ("demonstration = true", 'demonstration = "yes"', "demonstration"),
-        ("officer_cap = 10", "officer_cap = 10.5", "canonically"),
-        ("officer_cap = 10", "officer_cap = 0", "officer_cap"),
-        ("officer_cap = 10", "", "officer_cap"),
+        ("officer_cap = 100", "officer_cap = 100.5", "canonically"),
+        ("officer_cap = 100", "officer_cap = 0", "officer_cap"),
+        ("officer_cap = 100", "", "officer_cap"),
         ("ends = 2027-04-30", "", "ends"),
         ("ends = 2027-04-30", "ends = 2027-04-30T12:00:00Z", "canonically"),
         ("ends = 2027-04-30", 'ends = "2027-04-31"', "2027-04-31"),

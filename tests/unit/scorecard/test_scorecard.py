@@ -47,7 +47,7 @@ def test_every_question_says_what_shows_it_and_what_is_for_people() -> None:
 
 @pytest.mark.parametrize("shown", sorted({each for asked in questions() for each in asked.shown_by}))
 def test_what_shows_it_exists(shown: str) -> None:
-    if entry := re.match(r"entry ([a-z:]+)", shown):
+    if entry := re.match(r"entry ([a-z:-]+)", shown):
         assert entry[1] in set(Deed)
     elif shown.startswith("docs/"):
         assert (ROOT / shown).is_file()

@@ -56,6 +56,7 @@ def test_no_column_has_room_for_a_probe() -> None:
         ("leaf", "body"),
         ("opening", "opening"),
         ("log_head", "root"),
+        ("journal", "chain"),
     }
     bytes_columns = {
         (table.name, column.name)

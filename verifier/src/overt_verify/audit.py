@@ -9,13 +9,13 @@ Rules:
 * An empty log is not a verified log.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 
 from overt_verify.checkpoint import Checkpoint
 from overt_verify.entry import parse_entry
-from overt_verify.errors import Code, VerificationError
+from overt_verify.errors import Code, VerificationError, shown
 from overt_verify.history import contradiction, name_shrunk
 from overt_verify.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from overt_verify.note import VerifierKey
@@ -27,11 +27,14 @@ from overt_verify.tiles import ENTRIES, WIDTH, LedgerFolder, tile_path, tile_wid
 
 @dataclass(frozen=True)
 class AuditReport:
-    """A log that verified: its checkpoint, what it tells, and the size of the earlier checkpoint it continues."""
+    """A log that verified: its checkpoint, what it tells, the size of the earlier checkpoint it continues, and the
+    counts of each closed day.
+    """
 
     checkpoint: Checkpoint
     summary: Summary
     prior_size: int | None
+    days: Mapping[str, bytes]
 
 
 def audit(
@@ -46,7 +49,7 @@ def audit(
     Args:
         folder: a copy of the published log.
         key: the log's key, obtained elsewhere.
-        prior: a verified checkpoint kept from earlier.
+        prior: a verified checkpoint kept from earlier; of another log, where this one has to continue that.
         builds: digests of the published programs; None when they are not known.
         progress: called with (entries done, entries in all) after each bundle.
 
@@ -54,6 +57,8 @@ def audit(
         VerificationError: the first thing that does not verify; a damaged copy before a guilty log.
     """
     checkpoint = folder.checkpoint(key)
+    another = prior if prior is not None and prior.origin != checkpoint.origin else None
+    prior = None if another is not None else prior
     if prior is not None and prior.size > checkpoint.size:
         raise name_shrunk(folder, checkpoint, prior)
     if checkpoint.size == 0:
@@ -63,7 +68,10 @@ def audit(
             run.bundle(number)
             if progress is not None:
                 progress(min(checkpoint.size, (number + 1) * WIDTH), checkpoint.size)
-        return AuditReport(checkpoint, run.finish(), prior.size if prior else None)
+        summary = run.finish()
+        if another is not None:
+            run.demand_chained(another)
+        return AuditReport(checkpoint, summary, prior.size if prior else None, run.days)
 
 
 class _Run:
@@ -99,8 +107,24 @@ class _Run:
         if self._prior is not None and self._prior.root != self._prior_root:
             raise contradiction(self._prior, self._checkpoint, Code.FORKED)
         self._story.end(self._fault)
-        check_policies(self._folder, self._story.power.changes)
+        policies = check_policies(self._folder, self._story.power.changes)
+        self._story.limits.check({digest: policy.document for digest, policy in policies.items()})
         return self._story.summary()
+
+    @property
+    def days(self) -> Mapping[str, bytes]:
+        """The counts of each closed day."""
+        return self._story.days.closed
+
+    def demand_chained(self, another: Checkpoint) -> None:
+        """Refuse a log that does not continue the one that another checkpoint was the last of.
+
+        Raises:
+            VerificationError: `not_chained`.
+        """
+        if self._story.continues != another.digest:
+            found = f"{shown(self._checkpoint.origin)} does not continue {shown(another.origin)}"
+            raise VerificationError(Code.NOT_CHAINED, f"{found} at {another.size} entries.", index=0)
 
     def close(self) -> None:
         """Let go of what was kept beside memory."""

@@ -5,6 +5,8 @@ Rules:
 * Its origin line is the key's name: a key of one log says nothing about another.
 """
 
+import base64
+import hashlib
 from dataclasses import dataclass
 
 from overt_verify.encoding import decimal, hash_bytes
@@ -27,6 +29,12 @@ class Checkpoint:
     size: int
     root: bytes
     extensions: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of its text, as a log that continues this one writes it."""
+        lines = (self.origin, str(self.size), base64.b64encode(self.root).decode(), *self.extensions)
+        return "sha256:" + hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
 
 
 def open_checkpoint(data: bytes, key: VerifierKey) -> Checkpoint:

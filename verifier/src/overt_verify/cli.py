@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from overt_verify import output
+from overt_verify.audit import AuditReport
 from overt_verify.audit import audit as audit_log
 from overt_verify.checkpoint import open_checkpoint
 from overt_verify.compare import compare as compare_views
@@ -25,6 +26,7 @@ from overt_verify.history import read_included
 from overt_verify.keys import read_digests, read_key
 from overt_verify.note import NOTE_LIMIT, VerifierKey
 from overt_verify.receipt import RECEIPT_LIMIT, verify_receipt
+from overt_verify.stats import stats as count_days
 from overt_verify.tiles import LedgerFolder
 from overt_verify.witness.cli import app as witness_app
 
@@ -41,6 +43,7 @@ app.add_typer(witness_app, name="witness")
 Ledger = Annotated[Path, typer.Argument(metavar="LEDGER_DIR", help="The published log: `checkpoint` and `tile/`.")]
 Key = Annotated[str, typer.Option("--key", metavar="VKEY_OR_FILE", help="The log's verifier key, got from elsewhere.")]
 Prior = Annotated[Path | None, typer.Option(metavar="CHECKPOINT_FILE", help="A checkpoint kept from earlier.")]
+Builds = Annotated[Path | None, typer.Option(metavar="FILE", help="Digests of the published programs, one a line.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Answer = tuple[output.Data, list[str]]
 
@@ -50,9 +53,10 @@ def audit(
     ledger: Ledger,
     key: Key,
     prior: Prior = None,
-    builds: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Digests of the published programs, one a line.")
+    prior_key: Annotated[
+        str | None, typer.Option(metavar="VKEY_OR_FILE", help="Its key, where it is of the log before this one.")
     ] = None,
+    builds: Builds = None,
     as_json: AsJson = False,
 ) -> None:
     """Verify a whole log: signature, every hash, every entry, and what the entries tell together.
@@ -68,14 +72,30 @@ def audit(
     """
 
     def work() -> Answer:
-        trusted = read_key(key)
-        earlier = None if prior is None else open_checkpoint(read_file(prior, NOTE_LIMIT), trusted)
-        published = None if builds is None else read_digests(builds)
-        with _Progress() as progress:
-            report = audit_log(LedgerFolder(ledger), trusted, earlier, progress.show, published)
+        report = _audited(ledger, key, prior, prior_key, builds)
         return output.audit_data(report), output.audit_lines(report)
 
     _answer("audit", as_json, work)
+
+
+@app.command()
+def stats(ledger: Ledger, key: Key, prior: Prior = None, builds: Builds = None, as_json: AsJson = False) -> None:
+    """Count what a log tells, by month and in all, and compare with the counts that the force published beside it.
+
+    \b
+    Examples:
+      overt-verify stats ./ledger --key force.vkey
+      overt-verify stats ./ledger --key force.vkey --json
+
+    \b
+    Exit codes: 0 verified; 1 not verified, or nothing to verify; 2 wrong usage.
+    """
+
+    def work() -> Answer:
+        counted = count_days(LedgerFolder(ledger), _audited(ledger, key, prior, None, builds))
+        return output.stats_data(counted), output.stats_lines(counted)
+
+    _answer("stats", as_json, work)
 
 
 @app.command()
@@ -165,6 +185,15 @@ def compare(
         return data, output.compare_lines(older, newer)
 
     _answer("compare", as_json, work)
+
+
+def _audited(ledger: Path, key: str, prior: Path | None, prior_key: str | None, builds: Path | None) -> AuditReport:
+    trusted = read_key(key)
+    of_prior = trusted if prior_key is None else read_key(prior_key)
+    earlier = None if prior is None else open_checkpoint(read_file(prior, NOTE_LIMIT), of_prior)
+    published = None if builds is None else read_digests(builds)
+    with _Progress() as progress:
+        return audit_log(LedgerFolder(ledger), trusted, earlier, progress.show, published)
 
 
 def main() -> None:

@@ -22,12 +22,13 @@ _ORIGIN = re.compile(r"[!-*,-~]{1,255}", re.ASCII)
 _MOST_ITEMS = 64
 
 
-def _code(value: JsonValue) -> bool:
+def is_code(value: JsonValue) -> bool:
+    """1 to 64 of `a-z 0-9 . _ -`, the first a letter or digit."""
     return isinstance(value, str) and _CODE.fullmatch(value) is not None
 
 
 def _codes(value: JsonValue) -> bool:
-    return _sorted_strings(value) and all(map(_code, value))
+    return _sorted_strings(value) and all(map(is_code, value))
 
 
 def _mix(value: JsonValue) -> bool:
@@ -73,6 +74,10 @@ def _digest(value: JsonValue) -> bool:
     return isinstance(value, str) and is_digest(value)
 
 
+def _digest_or_none(value: JsonValue) -> bool:
+    return value == "none" or _digest(value)
+
+
 def _origin(value: JsonValue) -> bool:
     return isinstance(value, str) and _ORIGIN.fullmatch(value) is not None
 
@@ -84,14 +89,18 @@ _FORMS: Mapping[str, Callable[[JsonValue], bool]] = MappingProxyType(
         "outcome_mix": _mix,
         "count": _count,
         "references": _count,
+        "destroyed": _codes,
         "number": _count,
         "threshold_millionths": _integer,
         "scope_size_band": _band,
         "trained_until": _date,
         "earliest": _date,
+        "day": _date,
         "contract": _digest,
         "proposed": _digest,
+        "counts": _digest,
         "root": _hash,
+        "continues": _digest_or_none,
         "origin": _origin,
         **dict.fromkeys(("demonstration", "synthetic", "simulated", "declined"), _yes_no),
     }
@@ -100,7 +109,7 @@ _FORMS: Mapping[str, Callable[[JsonValue], bool]] = MappingProxyType(
 
 def has_form(name: str, value: JsonValue) -> bool:
     """Whether a value (without `true`, `false`, `null`) has the form of the field of this name; else it is a code."""
-    return _FORMS.get(name, _code)(value)
+    return _FORMS.get(name, is_code)(value)
 
 
 @dataclass(frozen=True)
@@ -116,6 +125,7 @@ def _shape(fields: str = "", commitments: str = "") -> Shape:
 
 
 CREATED = "instance:ledger:created"
+DAY_CLOSED, DESTROYED = "instance:day:closed", "instance:records:destroyed"
 ADOPTED = "policy:version:adopted"
 ANNOUNCED = "policy:loosening:announced"
 SUSPENDED, LIFTED = "policy:suspension:ordered", "policy:suspension:lifted"
@@ -126,17 +136,21 @@ IMPORTED, ERASED = "gallery:batch:imported", "gallery:person:erased"
 OPENED, NOTICE = "encounter:check:opened", "encounter:notice:recorded"
 SEARCHED, COMPARED = "encounter:search:performed", "encounter:comparison:recorded"
 REVEALED, DECIDED = "encounter:candidates:revealed", "encounter:decision:recorded"
-OUTCOME, DEMOGRAPHICS = "encounter:outcome:recorded", "encounter:demographics:recorded"
-IDENTITY, RECEIPT, ENDED = "encounter:identity:established", "encounter:receipt:issued", "encounter:check:ended"
+FOLLOW_UP = "encounter:follow-up:recorded"
+RECEIPT, ENDED = "encounter:receipt:issued", "encounter:check:ended"
+HOURLESS = frozenset({DAY_CLOSED, FOLLOW_UP, RECEIPT})
+"""Deeds whose entries carry the hour of the entry before them, or their day's first."""
 
 DEEDS: Mapping[str, Shape] = MappingProxyType(
     {
-        CREATED: _shape("origin"),
+        CREATED: _shape("continues origin"),
+        DAY_CLOSED: _shape("counts day", "journal"),
+        DESTROYED: _shape("destroyed", "numbers"),
         ADOPTED: _shape("change demonstration version"),
         ANNOUNCED: _shape("earliest proposed version"),
         SUSPENDED: _shape("number reach suspended", "order"),
         LIFTED: _shape("number reach suspended", "order"),
-        AUTHORISED: _shape("trained_until", "officer"),
+        AUTHORISED: _shape("seat trained_until", "officer"),
         REVOKED: _shape("", "officer"),
         REGISTERED: _shape("", "officer passkey"),
         UNREGISTERED: _shape("", "officer passkey"),
@@ -157,12 +171,9 @@ DEEDS: Mapping[str, Shape] = MappingProxyType(
         COMPARED: _shape("simulated", "comparison"),
         REVEALED: _shape("", "reveal"),
         DECIDED: _shape("", "decision"),
-        OUTCOME: _shape("", "outcome"),
-        DEMOGRAPHICS: _shape("", "demographics"),
-        IDENTITY: _shape("", "identity"),
+        FOLLOW_UP: _shape("", "follow_up"),
         RECEIPT: _shape("declined", "receipt"),
         ENDED: _shape("end step"),
         "encounter:step:refused": _shape("refusal"),
-        "encounter:step:corrected": _shape("step", "correction"),
     }
 )

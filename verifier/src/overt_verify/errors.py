@@ -37,6 +37,7 @@ class Code(StrEnum):
     FORKED = "forked"
     SPLIT_VIEW = "split_view"
     NOT_COMPARABLE = "not_comparable"
+    NOT_CHAINED = "not_chained"
 
     ENTRY_NOT_CANONICAL = "entry_not_canonical"
     ENTRY_VERSION = "entry_version"
@@ -48,6 +49,10 @@ class Code(StrEnum):
     NOT_CREATED_FIRST = "not_created_first"
     CREATED_TWICE = "created_twice"
     HOUR_WENT_BACK = "hour_went_back"
+    HOUR_TOLD = "hour_told"
+    DAY_ORDER = "day_order"
+    NOT_PADDED = "not_padded"
+    COUNTS_DIFFER = "counts_differ"
     POLICY_NOT_ADOPTED = "policy_not_adopted"
     POLICY_SUPERSEDED = "policy_superseded"
     POLICY_CHANGE = "policy_change"
@@ -56,6 +61,8 @@ class Code(StrEnum):
     POLICY_NOT_SIGNED = "policy_not_signed"
     LOOSENING_NOT_ANNOUNCED = "loosening_not_announced"
     LOOSENING_TOO_EARLY = "loosening_too_early"
+    CAP_PASSED = "cap_passed"
+    THRESHOLD_MOVED = "threshold_moved"
     SUSPENSION_ORDER = "suspension_order"
     SUSPENSION_IGNORED = "suspension_ignored"
     BUILD_NOT_PUBLISHED = "build_not_published"
@@ -131,6 +138,10 @@ MEANINGS: MappingProxyType[Code, str] = MappingProxyType(
             "The log signed two histories and shows different ones to different people. "
             "Keep both checkpoints: they prove it."
         ),
+        Code.NOT_CHAINED: (
+            "This is another log than the one you kept a checkpoint of, and it does not say that it continues it. "
+            "Ask where the earlier log went: keep both checkpoints."
+        ),
         Code.NOT_COMPARABLE: (
             "This alone proves neither agreement nor fraud. Give the log folder of the larger checkpoint."
         ),
@@ -145,6 +156,14 @@ MEANINGS: MappingProxyType[Code, str] = MappingProxyType(
         Code.NOT_CREATED_FIRST: "A log begins with its own creation; its beginning may be missing. " + _SIGNED_FAULT,
         Code.CREATED_TWICE: "A log is created once; two histories may have been joined. " + _SIGNED_FAULT,
         Code.HOUR_WENT_BACK: "A deed was written down with an earlier time than the one before it. " + _SIGNED_FAULT,
+        Code.HOUR_TOLD: "An entry tells an hour that a bystander could learn from. " + _SIGNED_FAULT,
+        Code.DAY_ORDER: "The days of the log are not closed one by one: entries came late, or a day was left open. "
+        + _SIGNED_FAULT,
+        Code.NOT_PADDED: "The number of follow-ups shows, and with it what became of a check. " + _SIGNED_FAULT,
+        Code.COUNTS_DIFFER: "The force publishes other numbers than its own record gives. " + _SIGNED_FAULT,
+        Code.CAP_PASSED: "More people were given the use of it than the rules allow. " + _SIGNED_FAULT,
+        Code.THRESHOLD_MOVED: "How alike a candidate has to be was changed without a change of the rules. "
+        + _SIGNED_FAULT,
         Code.POLICY_NOT_ADOPTED: "Something was done under rules that were never published. " + _SIGNED_FAULT,
         Code.POLICY_SUPERSEDED: "Something was done under rules that were no longer in force. " + _SIGNED_FAULT,
         Code.POLICY_CHANGE: "The change of the rules is not what the log calls it. " + _SIGNED_FAULT,

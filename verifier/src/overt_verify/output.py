@@ -16,6 +16,7 @@ from overt_verify.checkpoint import Checkpoint
 from overt_verify.entry import Entry
 from overt_verify.errors import VerificationError, shown
 from overt_verify.receipt import Receipt
+from overt_verify.stats import Stats
 from overt_verify.summary import Summary
 
 Data = dict[str, object]
@@ -50,6 +51,22 @@ def audit_lines(report: AuditReport) -> list[str]:
         *_counts("Refusals", summary.refusals),
         *_counts("Early ends", summary.early_ends),
     ]
+
+
+def stats_data(counted: Stats) -> Data:
+    """Counts by period, and how they compare."""
+    compared = {"files_that_agree": counted.compared, "not_published": list(counted.not_published)}
+    return {"checkpoint": checkpoint_data(counted.report.checkpoint), "periods": dict(counted.periods), **compared}
+
+
+def stats_lines(counted: Stats) -> list[str]:
+    """Counts for people."""
+    days = len(counted.report.days)
+    missing = [f"  not published: {', '.join(counted.not_published[:_MOST_LINES])}"] if counted.not_published else []
+    lines = [f"  {days} closed days; {counted.compared} published files agree with the entries", *missing]
+    for period, deeds in sorted(counted.periods.items()):
+        lines += [f"{period}:", *(f"  {_json(numbers['count']):>9}  {deed}" for deed, numbers in sorted(deeds.items()))]
+    return [*_checkpoint_lines(counted.report.checkpoint), *lines]
 
 
 def entry_data(entry: Entry) -> Data:
@@ -118,7 +135,7 @@ def _numbers(summary: Summary) -> list[str]:
         f"  entries: {summary.entries}, from {summary.first_hour} to {summary.last_hour}",
         f"  searches: {summary.searches}; refusals: {sum(summary.refusals.values())}; "
         f"early ends: {sum(summary.early_ends.values())}; simulated deeds: {summary.simulated}",
-        f"  officer accounts: {summary.officers}",
+        f"  officer accounts: {summary.officers}; days closed: {summary.days_closed}, left open: {summary.days_open}",
         f"  longest silence: {summary.silence_hours} hours"
         + ("" if summary.silence_before is None else f", before entry {summary.silence_before}"),
         f"  references imported: {summary.references_imported}, erased: {summary.references_erased}",

@@ -30,22 +30,24 @@ class Policy:
     oversight: VerifierKey
 
 
-def check_policies(folder: LedgerFolder, changes: Iterable[Change]) -> None:
-    """Check the texts of all policies of a verified log, in the order of its entries.
+def check_policies(folder: LedgerFolder, changes: Iterable[Change]) -> dict[str, Policy]:
+    """Check the texts of all policies of a verified log, in the order of its entries; returns them by digest.
 
     Raises:
         VerificationError: a text is missing, is not the one of the entry, or is not signed as it has to be.
     """
     before: Policy | None = None
+    read: dict[str, Policy] = {}
     for change in changes:
         note = folder.policy(change.digest)
         if note is None:
             raise _fault(Code.POLICY_NOT_PUBLISHED, change, "names a policy whose text was not published")
-        policy = _read(note, change)
+        policy = read[change.digest] = _read(note, change)
         if before is not None and change.change != FIRST:
             _check_signatures(note, change, before, policy)
         if change.change is not None:
             before = policy
+    return read
 
 
 def _read(note: bytes, change: Change) -> Policy:

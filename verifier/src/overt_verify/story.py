@@ -2,7 +2,7 @@
 
 Rules:
 * The first entry, and no other, creates the ledger, under the name that signed the checkpoint.
-* Hours never go back.
+* Hours never go back. What they tell of days and what is published beside them is in `days.py`.
 * Where the published programs are known, every entry is of one of them.
 * What the entries tell of the rules and their changes is in `power.py`.
 * No once-tag occurs twice, so one encounter has one search.
@@ -15,8 +15,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from overt_verify import deeds as d
+from overt_verify.days import Days
 from overt_verify.entry import Entry
 from overt_verify.errors import Code, VerificationError, shown
+from overt_verify.limits import Limits
 from overt_verify.once import OnceTags, Use
 from overt_verify.power import Power
 from overt_verify.summary import Summary
@@ -34,9 +36,6 @@ ORDER: tuple[tuple[str, tuple[str, ...], Code], ...] = (
     (d.COMPARED, (d.SEARCHED,), Code.DEED_OUT_OF_ORDER),
     (d.REVEALED, (d.COMPARED,), Code.DEED_OUT_OF_ORDER),
     (d.DECIDED, (d.REVEALED,), Code.DEED_OUT_OF_ORDER),
-    (d.OUTCOME, (d.DECIDED, d.ENDED), Code.DEED_OUT_OF_ORDER),
-    (d.DEMOGRAPHICS, (d.OUTCOME,), Code.DEED_OUT_OF_ORDER),
-    (d.IDENTITY, (d.SEARCHED,), Code.DEED_OUT_OF_ORDER),
     (d.RECEIPT, (d.OPENED,), Code.DEED_OUT_OF_ORDER),
     (d.ENDED, (d.OPENED,), Code.DEED_OUT_OF_ORDER),
     (d.REVOKED, (d.AUTHORISED,), Code.DEED_OUT_OF_ORDER),
@@ -64,9 +63,13 @@ class Story:
         self._deeds: Counter[str] = Counter()
         self._steps: Counter[str] = Counter()
         self._hours = ("", "")
+        self._told = ""
         self._builds: Counter[str] = Counter()
         self._policies: Counter[str] = Counter()
         self.power = Power()
+        self.days = Days()
+        self.limits = Limits()
+        self.continues = ""
         self._once = OnceTags()
         self._codes: Counter[tuple[str, str]] = Counter()
         self._numbers: Counter[str] = Counter()
@@ -81,8 +84,10 @@ class Story:
         self._check_hour(index, entry)
         self._check_build(index, entry)
         self.power.take(index, entry)
+        self.limits.take(index, entry)
         self._check_once(index, entry)
         self._check_order(index, entry)
+        self.days.take(index, entry)
         self._count(entry)
 
     def end(self, fault: VerificationError | None) -> None:
@@ -124,6 +129,8 @@ class Story:
             references_imported=self._numbers["imported"],
             references_erased=self._numbers["erased"],
             silence_hours=self._silence.hours,
+            days_closed=len(self.days.closed),
+            days_open=self.days.open_days(),
             silence_before=-self._silence.minus_index if self._silence.hours else None,
         )
 
@@ -136,13 +143,17 @@ class Story:
             found = shown(str(entry.fields["origin"]))
             message = f"Entry 0 creates {found}, but the checkpoint is of {shown(self._origin)}."
             raise VerificationError(Code.WRONG_ORIGIN, message, index=index)
+        if index == 0:
+            self.continues = str(entry.fields["continues"])
 
     def _check_hour(self, index: int, entry: Entry) -> None:
         if entry.hour < self._hours[1]:
             message = f"Entry {index} says {entry.hour}, the one before it {self._hours[1]}."
             raise VerificationError(Code.HOUR_WENT_BACK, message, index=index)
-        if self._hours[1] not in ("", entry.hour):
-            self._silence = max(self._silence, Silence(hours_between(self._hours[1], entry.hour), -index))
+        if entry.deed not in d.HOURLESS:
+            if self._told:
+                self._silence = max(self._silence, Silence(hours_between(self._told, entry.hour), -index))
+            self._told = entry.hour
         self._hours = (self._hours[0] or entry.hour, entry.hour)
 
     def _check_build(self, index: int, entry: Entry) -> None:

@@ -22,7 +22,9 @@ class Summary:
         demonstration: whether any adopted policy is a demonstration's.
         references_imported: references of all batches.
         references_erased: references of all erasures.
-        silence_hours: most hours between two entries that follow one another.
+        days_closed: days whose end was recorded.
+        days_open: days between the first and the last closed one that were not: the instance was not running then.
+        silence_hours: most hours between two entries that tell their hour and follow one another.
         silence_before: index of the entry that ended them; None where all are of one hour.
     """
 
@@ -38,6 +40,8 @@ class Summary:
     demonstration: bool
     references_imported: int
     references_erased: int
+    days_closed: int
+    days_open: int
     silence_hours: int
     silence_before: int | None
 

@@ -19,6 +19,8 @@ ENTRIES = "entries"
 """Stands in the place of the level in paths of entry bundles."""
 POLICY_LIMIT = 1_000_000
 """Most bytes of a policy's note (spec/policy.md)."""
+COUNTS_LIMIT = 10_000_000
+"""Most bytes of a day's counts."""
 _LONGEST_ENTRY = 65_535
 _PARTIALS = frozenset(map(str, range(1, WIDTH)))
 
@@ -60,6 +62,10 @@ class LedgerFolder:
     def policy(self, digest: str) -> bytes | None:
         """The signed text of a policy, by its digest (`sha256:` and hex); None where it was not published."""
         return self._folder.read(f"policy/{digest.removeprefix('sha256:')}", POLICY_LIMIT)
+
+    def counts(self, day: str) -> bytes | None:
+        """The published counts of a day (`YYYY-MM-DD`); None where they were not published."""
+        return self._folder.read(f"counts/{day}.json", COUNTS_LIMIT)
 
     def items(self, level: Level, number: int, width: int) -> list[bytes]:
         """The first `width` hashes of a tile, or entries of a bundle.

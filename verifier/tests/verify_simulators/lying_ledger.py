@@ -10,6 +10,7 @@ import datetime
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
@@ -43,7 +44,8 @@ COMMITMENTS = {
     "encounter:comparison:recorded": "comparison",
     "encounter:candidates:revealed": "reveal",
     "encounter:decision:recorded": "decision",
-    "encounter:outcome:recorded": "outcome",
+    "encounter:follow-up:recorded": "follow_up",
+    "instance:day:closed": "journal",
     "encounter:receipt:issued": "receipt",
 }
 RECEIPT = {"reference": "7K3M-9QXD", "officer": "PC 1234"}
@@ -75,6 +77,8 @@ ALL_OF_THEM = ("chief", "deputy", "oversight")
 RULES = {
     "version": "one",
     "candidates": {"cap": 3},
+    "pilot": {"officer_cap": 3},
+    "threshold": {"target_fpir_per_million": 2500, "set_for": 10000},
     "grounds": {"wanted": {"enabled": True, "places": ["home", "street"], "text": "wanted"}},
     "signatories": {
         "force": [vkey("chief", SIGNATORIES["chief"]), vkey("deputy", SIGNATORIES["deputy"])],
@@ -110,6 +114,7 @@ class LyingLedger:
         self.hour = datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC)
         self.policy = POLICY
         self.notes: dict[str, tuple[str, ...]] = {}
+        self.continues = "none"
         self._drawn = 0
 
     def copy(self) -> "LyingLedger":
@@ -149,9 +154,13 @@ class LyingLedger:
 
     def begin(self) -> Self:
         """The first entries of every log."""
-        self.add("instance:ledger:created", {"origin": self.origin})
+        self.add("instance:ledger:created", {"origin": self.origin, "continues": self.continues})
         self.adopt(POLICY, "first", ("nobody",))
-        return self.add("officer:account:authorised", {"trained_until": "2028-02-29"})
+        return self.authorise()
+
+    def authorise(self, seat: str = "new") -> Self:
+        """Somebody may use it."""
+        return self.add("officer:account:authorised", {"seat": seat, "trained_until": "2028-02-29"})
 
     def adopt(self, policy: str, change: str = "tightened", signed_by: tuple[str, ...] = ("chief",)) -> Self:
         """A new policy from here on."""
@@ -169,15 +178,68 @@ class LyingLedger:
 
     def check(self) -> Self:
         """One whole check, an hour later."""
-        self.hour += datetime.timedelta(hours=1)
+        self.later(hours=1)
         self.add("encounter:check:opened", CHECK)
         self.add("encounter:notice:recorded", {"notice": "given-or-deceased"})
         self.add("encounter:search:performed", SEARCH)
         self.add("encounter:comparison:recorded", {"simulated": "yes"})
         self.add("encounter:candidates:revealed")
         self.add("encounter:decision:recorded")
-        self.add("encounter:outcome:recorded")
-        return self.add("encounter:receipt:issued", {"declined": "no"})
+        self.add("encounter:follow-up:recorded")
+        return self.issue()
+
+    def issue(self) -> Self:
+        """A receipt, after a full round."""
+        return self.fill_round().add("encounter:receipt:issued", {"declined": "no"})
+
+    def later(self, **delta: int) -> Self:
+        """Time passes; a day that is over is closed."""
+        then = self.hour + datetime.timedelta(**delta)
+        if then.date() > self.hour.date():
+            self.close_day()
+        self.hour = then
+        return self
+
+    def close_day(self, **fields: object) -> Self:
+        """Fill the day up with follow-ups, and close it with its counts; or with other fields."""
+        day = f"{self.hour:%Y-%m-%d}"
+        self.fill_round()
+        counts = "sha256:" + hashlib.sha256(canonical({"day": day, "deeds": self.counts(day)})).hexdigest()
+        return self.add("instance:day:closed", {"day": day, "counts": counts} | fields)
+
+    def of(self, day: str) -> list[dict[str, object]]:
+        """The entries of a day."""
+        return [entry for entry in self.entries if str(entry["hour"]).startswith(day)]
+
+    def fill_round(self) -> Self:
+        """Follow-ups up to a full round since the last receipt or end of a day."""
+        while not (count := self.follow_ups()) or count % 8:
+            self.add("encounter:follow-up:recorded")
+        return self
+
+    def follow_ups(self) -> int:
+        """How many follow-ups there are since the last receipt or end of a day."""
+        deeds = [str(entry["deed"]) for entry in self.entries]
+        ends = [i for i, deed in enumerate(deeds) if deed in ("encounter:receipt:issued", "instance:day:closed")]
+        return deeds[ends[-1] + 1 if ends else 0 :].count("encounter:follow-up:recorded")
+
+    def counts(self, day: str) -> dict[str, dict[str, object]]:
+        """What a day's entries count up to."""
+        deeds: dict[str, dict[str, object]] = {}
+        for entry in self.of(day):
+            if entry["deed"] in ("encounter:follow-up:recorded", "instance:day:closed"):
+                continue
+            found = deeds.setdefault(str(entry["deed"]), {"count": 0})
+            found["count"] = int(str(found["count"])) + 1
+            fields = entry["fields"]
+            assert isinstance(fields, dict)
+            for name, value in fields.items():
+                for code in value if isinstance(value, list) else [value]:
+                    if isinstance(code, str) and re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", code):
+                        codes = found.setdefault(name, {})
+                        assert isinstance(codes, dict)
+                        codes[code] = codes.get(code, 0) + 1
+        return deeds
 
     def refuse(self) -> Self:
         """A check that was not opened."""
@@ -262,6 +324,10 @@ class LyingLedger:
     def find(self, deed: str) -> int:
         """Index of the first entry of a deed."""
         return next(i for i, entry in enumerate(self.entries) if entry["deed"] == deed)
+
+    def last(self, deed: str) -> int:
+        """Index of the last entry of a deed."""
+        return max(i for i, entry in enumerate(self.entries) if entry["deed"] == deed)
 
     # The lies.
 

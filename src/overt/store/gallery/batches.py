@@ -21,6 +21,7 @@ from overt.identifiers import ReferenceId
 from overt.ledger.entry import EntryDraft
 from overt.store import schema
 from overt.store.gallery.rows import LABEL_COLUMNS, label_of
+from overt.store.journal import Act, Line, at_the_machine
 from overt.store.ledger_log import LedgerLog
 
 _IMPORT_LOCK = 0x4F564552_49
@@ -53,6 +54,8 @@ def seal_batch(ledger: LedgerLog, batch: UUID, now: datetime, *, synthetic: bool
             connection.execute(delete(schema.batch).where(schema.batch.c.id == batch))
             return None
         leaf = append(entry)
+        why = f"import of {entry.fields['count']} references"
+        ledger.journal.note(connection, Line(at_the_machine(), Act.COLLECTED, f"batch:{batch}", why))
         change = update(schema.batch).where(schema.batch.c.id == batch).values(sealed_at=now, leaf=leaf)
         connection.execute(change)
         connection.execute(insert(schema.gallery_change).values(kind="batch", batch=batch))

@@ -24,6 +24,7 @@ from overt.store import schema
 from overt.store.gallery.relating import relations_of
 from overt.store.gallery.rows import LABEL_COLUMNS, Names, label_of, label_values, open_image, open_names
 from overt.store.gallery.tags import Tagger
+from overt.store.journal import Act, Line, at_the_machine
 from overt.store.keys import PersonKeys
 from overt.store.ledger_log import LedgerLog
 
@@ -133,6 +134,7 @@ def review(
             update(schema.reference).where(schema.reference.c.id == reference).values(label_values(after))
         )
         connection.execute(insert(schema.gallery_change).values(kind="relabelled", reference=reference))
+        ledger.journal.note(connection, Line(at_the_machine(), Act.ALTERED, f"reference:{reference}", "review"))
         leaf = append(EntryDraft(Deed.GALLERY_REFERENCE_REVIEWED, {}, {"reference": member_value(reference, after)}))
     ledger.publish(leaf)
     return leaf

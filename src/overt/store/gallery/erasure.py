@@ -22,6 +22,7 @@ from overt.ledger.deeds import Deed
 from overt.ledger.entry import EntryDraft
 from overt.store import schema
 from overt.store.gallery.relating import forget_relations
+from overt.store.journal import Act, Line, at_the_machine
 from overt.store.keys import PersonKeys
 from overt.store.ledger_log import LedgerLog
 
@@ -63,6 +64,7 @@ class Erasure:
             if references:
                 removed = [{"kind": "removed", "reference": reference} for reference in references]
                 connection.execute(insert(schema.gallery_change), removed)
+            self._ledger.journal.note(connection, Line(at_the_machine(), Act.ERASED, f"person:{person}", "erasure"))
             connection.execute(insert(schema.erasure_owed).values(person=person, erased_at=self._now()))
         self._ledger.publish(leaf)
         epoch, seconds = self.settle()

@@ -37,6 +37,7 @@ from overt.ledger.deeds import Deed
 from overt.ledger.entry import EntryDraft
 from overt.store import schema
 from overt.store.gallery.tags import Tagger
+from overt.store.journal import Act, Line, at_the_machine
 from overt.store.ledger_log import LedgerLog
 
 _PAIR = (schema.relation.c.person, schema.relation.c.other)
@@ -67,6 +68,9 @@ def relate(ledger: LedgerLog, tagger: Tagger, rows: Sequence[RelationRow]) -> Re
         if not changes:
             return RelatingReport(0, len(wanted), None)
         _change(connection, changes)
+        people = sorted({person for pair in changes for person in pair})
+        actor = at_the_machine()
+        ledger.journal.note(connection, *(Line(actor, Act.ALTERED, f"person:{one}", "relations") for one in people))
         leaf = append(EntryDraft(Deed.GALLERY_RELATION_RECORDED, {"count": len(changes)}, {}))
     ledger.publish(leaf)
     return RelatingReport(len(changes), len(wanted) - len(changes), leaf)
