@@ -48,6 +48,8 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "scope_size_band": st.integers(0, 10**9).map(size_band),
     "trained_until": st.dates().map(str),
     "day": st.dates().map(str),
+    "valid_until": st.just("none") | st.dates().map(str),
+    "document": BYTES32.map(lambda data: "sha256:" + data.hex()),
     "earliest": st.dates().map(str),
     "contract": BYTES32.map(lambda data: "sha256:" + data.hex()),
     "counts": BYTES32.map(lambda data: "sha256:" + data.hex()),

@@ -16,6 +16,7 @@ from overt.cli import (
     administrator,
     check,
     demo,
+    documents,
     evaluate,
     gallery,
     instance,
@@ -55,6 +56,7 @@ def root(
 instance.add_to(app)
 app.add_typer(gallery.app, name="gallery")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(documents.app, name="document")
 app.add_typer(journal.app, name="journal")
 app.add_typer(policy.app, name="policy")
 app.add_typer(orders.app, name="order")

@@ -63,13 +63,14 @@ class PilotUse:
 
     `officers_ever`: everybody who was officer or operator of a check of this pilot. `witnessed_at`: the last
     cosignature of a witness that the policy names, or, before the first, when the ledger was made; None where the
-    policy names none.
+    policy names none. `documents`: digests of the activation documents whose text is registered.
     """
 
     officers_ever: frozenset[OfficerId]
     checks_in_area_last_hour: int
     suspensions: tuple[Order, ...] = ()
     witnessed_at: datetime | None = None
+    documents: frozenset[str] = frozenset()
 
 
 def check_codes(policy: Policy, fields: CodedFields) -> None:
@@ -159,12 +160,15 @@ def _check_intelligence(fields: CodedFields, now: datetime) -> None:
         raise IntelligenceExpired()
 
 
-def check_pilot(policy: Policy, now: datetime) -> None:
-    """Raises:
+def check_pilot(policy: Policy, now: datetime, documents: frozenset[str] | None = None) -> None:
+    """Args:
+        documents: digests of the registered activation documents; None where the opening has looked at them already.
+
+    Raises:
     NotActivated, PilotNotStarted, PilotExpired: as they say; the pilot's last day is a day of use (UTC).
     """
     today = as_of_date(now)
-    missing = not_activated_because(policy, today)
+    missing = not_activated_because(policy, today, documents)
     if missing:
         raise NotActivated(" ".join(missing))
     if today < policy.pilot.starts:

@@ -44,6 +44,20 @@ class OfficerTrainingExpired(EncounterRefusal):
     remedy = "Let a trained officer do the check. Renew the training."
 
 
+class DocumentInvalid(EncounterRefusal):
+    code = "document_invalid"
+    rule = "rules: power to change and to stop"
+    message = "This is not an activation document of the policy in force."
+    remedy = "Have the policy list it with its digest, and have it signed by whoever answers for such a document."
+
+
+class PilotReportMissing(EncounterRefusal):
+    code = "pilot_report_missing"
+    rule = "rules: power to change and to stop"
+    message = "The pilot has begun, and does not begin again or go on longer without its published report."
+    remedy = "List the pilot's report, with its digest, among the activation documents of the new policy."
+
+
 class OfficerCapReached(EncounterRefusal):
     code = "officer_cap_reached"
     message = "As many people as the pilot allows have a place already, or have had one."

@@ -20,6 +20,7 @@ class Deed(StrEnum):
     INSTANCE_RECORDS_DESTROYED = "instance:records:destroyed"
     POLICY_VERSION_ADOPTED = "policy:version:adopted"
     POLICY_LOOSENING_ANNOUNCED = "policy:loosening:announced"
+    POLICY_DOCUMENT_REGISTERED = "policy:document:registered"
     POLICY_SUSPENSION_ORDERED = "policy:suspension:ordered"
     POLICY_SUSPENSION_LIFTED = "policy:suspension:lifted"
     OFFICER_ACCOUNT_AUTHORISED = "officer:account:authorised"
@@ -72,6 +73,7 @@ _TABLE = (
     (Deed.INSTANCE_RECORDS_DESTROYED, "destroyed", "numbers"),
     (Deed.POLICY_VERSION_ADOPTED, "change demonstration version", ""),
     (Deed.POLICY_LOOSENING_ANNOUNCED, "earliest proposed version", ""),
+    (Deed.POLICY_DOCUMENT_REGISTERED, "document kind valid_until", ""),
     (Deed.POLICY_SUSPENSION_ORDERED, "number reach suspended", "order"),
     (Deed.POLICY_SUSPENSION_LIFTED, "number reach suspended", "order"),
     (Deed.OFFICER_ACCOUNT_AUTHORISED, "seat trained_until", "officer"),

@@ -83,6 +83,10 @@ def _is_digest_or_none(value: JsonValue) -> bool:
     return value == "none" or is_digest(value)
 
 
+def _is_date_or_none(value: JsonValue) -> bool:
+    return value == "none" or is_date(value)
+
+
 def _is_yes_no(value: JsonValue) -> bool:
     return value in ("yes", "no")
 
@@ -123,6 +127,8 @@ _KINDS: Mapping[str, Callable[[JsonValue], bool]] = {
     "counts": is_digest,
     "root": is_hex64,
     "continues": _is_digest_or_none,
+    "document": is_digest,
+    "valid_until": _is_date_or_none,
     "origin": is_origin,
 }
 

@@ -4,7 +4,7 @@ A demonstration is always active: its documents are placeholders that say so, an
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -27,16 +27,35 @@ class DocumentKind(StrEnum):
     CONSULTATION_RECORD = "consultation-record"
     DISCLOSURE_ADVICE = "disclosure-advice"
     SUCCESS_AND_FAILURE_CRITERIA = "success-and-failure-criteria"
+    PILOT_REPORT = "pilot-report"
 
 
-def not_activated_because(policy: Policy, today: date) -> tuple[str, ...]:
-    """Why no check may be opened under this policy on this UTC day, one plain sentence each; empty when one may."""
-    return () if policy.demonstration else (*_missing(policy, today), *_notice(policy))
+NEEDED = frozenset(DocumentKind) - {DocumentKind.PILOT_REPORT}
+"""Without these no pilot begins. The report is needed where one is to begin again."""
+
+
+def not_activated_because(policy: Policy, today: date, registered: Container[str] | None = None) -> tuple[str, ...]:
+    """Why no check may be opened under this policy on this UTC day, one plain sentence each; empty when one may.
+
+    Args:
+        policy: in force, or to be.
+        today: UTC.
+        registered: digests of the documents whose text is public; None where only the policy itself is looked at.
+    """
+    if policy.demonstration:
+        return ()
+    return (*_missing(policy, today), *_unregistered(policy, registered), *_notice(policy))
+
+
+def _unregistered(policy: Policy, registered: Container[str] | None) -> Iterator[str]:
+    for document in policy.activation:
+        if registered is not None and _DIGEST.fullmatch(document.digest) and document.digest not in registered:
+            yield f"The text of the document {document.kind} has not been registered."
 
 
 def _missing(policy: Policy, today: date) -> Iterator[str]:
     documents = {document.kind: document for document in policy.activation}
-    for kind in DocumentKind:
+    for kind in [each for each in DocumentKind if each in NEEDED or each in documents]:
         document = documents.get(kind)
         if document is None:
             yield f"The document {kind} is missing."

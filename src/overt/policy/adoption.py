@@ -5,6 +5,7 @@ Rules:
   policy *in force* names, so nobody gets in by naming themselves.
 * What is stricter needs one signatory, and is in force at once. What is looser needs two people of the force, the
   oversight body, and an announcement that is public for as long as the policy in force says.
+* A pilot that has begun goes on longer, or begins again, only with a new report of it among the documents.
 * In a demonstration no notice period runs; the signatures are needed there too.
 * A demonstration's policy never becomes a force's, nor the reverse.
 """
@@ -16,11 +17,13 @@ from overt.errors import (
     LedgerFormatError,
     LedgerProofInvalid,
     NoticePeriodRuns,
+    PilotReportMissing,
     PolicyInvalid,
     PolicyNotAnnounced,
     PolicySignaturesMissing,
 )
 from overt.ledger.note import VerifierKey, open_note, split_note
+from overt.policy.activation import PLACEHOLDER, DocumentKind
 from overt.policy.change import Difference, differences, loosens
 from overt.policy.floor import LEAST_SIGNATORIES
 from overt.policy.parse import policy_from_canonical
@@ -64,6 +67,21 @@ def read_proposal(in_force: Policy, note: bytes) -> Proposal:
     if policy.digest == in_force.digest or policy.version == in_force.version:
         raise PolicyInvalid("The proposal is the policy in force, or has its version's name; a change has its own.")
     return Proposal(policy, differences(in_force, policy), frozenset(opened.signed_by))
+
+
+def require_report(in_force: Policy, proposal: Proposal, today: date) -> None:
+    """Refuse to let a pilot that has begun end later, or begin anew, without its report among the documents.
+
+    Raises:
+        PilotReportMissing: as it says. No notice period or report is asked of a demonstration.
+    """
+    before, after = in_force.pilot, proposal.policy.pilot
+    if in_force.demonstration or before.starts > today or after.ends <= before.ends:
+        return
+    reports = [each for each in proposal.policy.activation if each.kind == DocumentKind.PILOT_REPORT]
+    known = {each.digest for each in in_force.activation if each.kind == DocumentKind.PILOT_REPORT}
+    if not any(each.digest not in {PLACEHOLDER, *known} for each in reports):
+        raise PilotReportMissing()
 
 
 def require_signatures(in_force: Policy, proposal: Proposal) -> None:

@@ -124,7 +124,14 @@ def _gallery(table: Document) -> GalleryRules:
 
 def _activation(table: Document) -> ActivationDocument:
     until = table.get("valid_until")
-    return ActivationDocument(table["kind"], table["name"], table["digest"], _day(until) if until else None)
+    key = table.get("signed_by")
+    return ActivationDocument(
+        table["kind"],
+        table["name"],
+        table["digest"],
+        _day(until) if until else None,
+        _key(key) if key else None,
+    )
 
 
 def _lists(tables: Mapping[str, Any]) -> dict[str, Labels]:

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from overt.errors import PolicyInvalid
+from overt.policy.activation import PLACEHOLDER, DocumentKind
 from overt.policy.codes import NOT_REQUIRED, NOT_STATED, DecisionKind, Ground
+from overt.policy.documents import ROLES, role_of
 from overt.policy.values import GroundRules, Policy
 from overt.scope import Outcome, Source
 
@@ -90,3 +92,9 @@ def _closing_problems(policy: Policy) -> Iterator[str]:
     kinds_of_documents = [document.kind for document in policy.activation]
     if len(set(kinds_of_documents)) != len(kinds_of_documents):
         yield "An activation document is listed twice."
+    for document in policy.activation:
+        if document.digest == PLACEHOLDER:
+            continue
+        role = ROLES[DocumentKind(document.kind)]
+        if document.signed_by is None or role_of(document.signed_by) != role:
+            yield f"The document {document.kind} names no key of the role {role} in signed_by."

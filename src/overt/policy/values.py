@@ -190,6 +190,7 @@ class ActivationDocument:
     name: str
     digest: str
     valid_until: date | None
+    signed_by: VerifierKey | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 Rules:
 * Nothing of the running day is in it, so nobody sees an entry come and go with a stop that they watched. Witnesses and
   the oversight body follow the log itself.
-* Texts of policies and what is suspended are public at once.
+* Texts of policies, activation documents and what is suspended are public at once.
 * The checkpoint comes last; what it needs is there before it. An interrupted publication is completed by the next.
 """
 
@@ -58,6 +58,8 @@ def _at_once(instance: Instance, copy: LedgerFiles) -> None:
     for digest, note in instance.ledger.policy_notes():
         if copy.policy(digest) != note:
             copy.publish_policy(digest, note)
+    for digest, text, note in instance.ledger.documents():
+        copy.publish_document(digest, text, note)
     orders = instance.changes.suspensions()
     shown: list[JsonValue] = [
         {"number": one.number, "reach": one.reach.value, "suspended": one.public_code} for one in orders

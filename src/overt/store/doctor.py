@@ -76,7 +76,7 @@ def _ledger(instance: Instance) -> tuple[bool, str]:
 
 
 def _policy(instance: Instance) -> tuple[bool, str]:
-    missing = not_activated_because(instance.policy, instance.clock().date())
+    missing = not_activated_because(instance.policy, instance.clock().date(), instance.documents.registered())
     return not missing, "; ".join(missing) or f"{instance.policy.version}, signed, until {instance.policy.pilot.ends}"
 
 

@@ -37,6 +37,7 @@ from overt.policy import Policy, policy_from_canonical, scope_for
 from overt.scope import Scope
 from overt.store import schema
 from overt.store.accounts import Accounts
+from overt.store.activation_documents import ActivationDocuments
 from overt.store.database import connect, migrate
 from overt.store.embedded import EmbeddedPostgres
 from overt.store.encounter_book import EncounterBook
@@ -206,6 +207,10 @@ class Instance:
     def changes(self) -> PolicyChanges:
         signer = policy_signer(self.about.origin, self._key_folder)
         return PolicyChanges(self.ledger, signer, lambda: self.policy, self.clock)
+
+    @cached_property
+    def documents(self) -> ActivationDocuments:
+        return ActivationDocuments(self.ledger, lambda: self.policy)
 
     @cached_property
     def ledger(self) -> LedgerLog:

@@ -38,6 +38,14 @@ def policy_notes(engine: Engine) -> list[tuple[Digest, bytes]]:
     return [(Digest(digest), note.encode()) for digest, note in sorted(notes.items())]
 
 
+def documents(engine: Engine) -> list[tuple[Digest, bytes, bytes]]:
+    """Every registered activation document: digest, text and note."""
+    table = schema.activation_document
+    with engine.connect() as connection:
+        rows = connection.execute(select(table.c.digest, table.c.text, table.c.note).order_by(table.c.registered_leaf))
+        return [(Digest(row.digest), bytes(row.text), bytes(row.note)) for row in rows]
+
+
 def verify(engine: Engine, files: LedgerFiles, size: int, root: bytes) -> None:
     """Compare the database's leaves, the bundles, the tiles and a checkpoint of `size` entries with `root`.
 
@@ -60,6 +68,8 @@ def verify(engine: Engine, files: LedgerFiles, size: int, root: bytes) -> None:
         raise LedgerContradiction("The database, the tiles and the checkpoint do not agree.")
     if any(files.policy(digest) != note for digest, note in policy_notes(engine)):
         raise LedgerContradiction("The public text of a policy is missing or is not the database's.")
+    if any(files.document(digest) != (text, note) for digest, text, note in documents(engine)):
+        raise LedgerContradiction("The public text of an activation document is missing or is not the database's.")
 
 
 def rebuild(engine: Engine, files: LedgerFiles, size: int, root: bytes) -> None:
@@ -77,3 +87,5 @@ def rebuild(engine: Engine, files: LedgerFiles, size: int, root: bytes) -> None:
         raise LedgerContradiction()
     for digest, note in policy_notes(engine):
         files.publish_policy(digest, note)
+    for digest, text, note in documents(engine):
+        files.publish_document(digest, text, note)

@@ -2,7 +2,8 @@
 
 Rules:
 * A file of the log is written whole (temporary file, sync, rename, sync of the folder) and never with other bytes.
-* Beside the log lie the texts of its policies, each a signed note under the digest that entries carry.
+* Beside the log lie the texts of its policies, each a signed note under the digest that entries carry, and its
+  activation documents, each with its note.
 * The checkpoint is written last; what it needs is on disk before it.
 * Partial tiles go once a checkpoint is published that needs the full tile instead (allowed by C2SP tlog-tiles). Whoever
   still works with an older checkpoint reads them out of the full tile.
@@ -22,7 +23,7 @@ from overt.ledger.merkle import HASH_BYTES
 from overt.ledger.tiles import ENTRIES, WIDTH, TileFile, decode_bundle, encode_bundle, parse_tile_path, tile_path
 
 CHECKPOINT = "checkpoint"
-POLICIES = "policy"
+POLICIES, DOCUMENTS = "policy", "document"
 
 
 class LedgerFiles:
@@ -110,6 +111,20 @@ class LedgerFiles:
     def publish_policy(self, digest: Digest, note: bytes) -> None:
         """Put the signed text of a policy, in force or announced, beside the log; before the entry that names it."""
         self.write(f"{POLICIES}/{digest.removeprefix('sha256:')}", note)
+
+    def document(self, digest: Digest) -> tuple[bytes, bytes] | None:
+        """The public text of an activation document and its signed note; None when there is none."""
+        path = self.folder / DOCUMENTS / digest.removeprefix("sha256:")
+        try:
+            return path.read_bytes(), path.with_name(f"{path.name}.note").read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def publish_document(self, digest: Digest, text: bytes, note: bytes) -> None:
+        """Put an activation document and its note beside the log; before the entry that carries its digest."""
+        name = f"{DOCUMENTS}/{digest.removeprefix('sha256:')}"
+        self.write(name, text)
+        self.write(f"{name}.note", note)
 
     def drop_partials(self, written: Sequence[TileFile]) -> None:
         """Remove the partial tiles that full ones among `written` made needless; after `publish`, never before."""

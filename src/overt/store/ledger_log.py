@@ -230,6 +230,10 @@ class LedgerLog:
         """Every policy that was adopted or announced, with its signed text."""
         return ledger_check.policy_notes(self.engine)
 
+    def documents(self) -> list[tuple[Digest, bytes, bytes]]:
+        """Every registered activation document: digest, text and note."""
+        return ledger_check.documents(self.engine)
+
     def checkpoint_at(self, size: int) -> bytes:
         """A signed checkpoint of the first `size` entries, all of them published.
 

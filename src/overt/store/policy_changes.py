@@ -21,7 +21,7 @@ from overt.ledger.entry import EntryDraft
 from overt.ledger.fields import FieldValue
 from overt.ledger.note import Signer, add_signature
 from overt.policy import Policy
-from overt.policy.adoption import Proposal, earliest, read_proposal, require_notice, require_signatures
+from overt.policy.adoption import Proposal, earliest, read_proposal, require_notice, require_report, require_signatures
 from overt.policy.suspension import Act, Order, as_json, order_of_note, read_order
 from overt.store import schema
 from overt.store.ledger_log import LedgerLog
@@ -68,6 +68,7 @@ class PolicyChanges:
         policy = self._in_force()
         proposal = read_proposal(policy, note)
         require_signatures(policy, proposal)
+        require_report(policy, proposal, self._now().date())
         if not proposal.loosens:
             raise PolicyInvalid("Nothing in this change is looser; it is adopted without an announcement.")
         with self._ledger.deed() as (connection, append):
@@ -97,6 +98,7 @@ class PolicyChanges:
         policy = self._in_force()
         proposal = read_proposal(policy, note)
         require_signatures(policy, proposal)
+        require_report(policy, proposal, self._now().date())
         digest = proposal.policy.digest
         signed = add_signature(note, self._signer)
         with self._ledger.deed() as (connection, append):

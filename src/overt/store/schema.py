@@ -66,6 +66,16 @@ policy_proposal = Table(
     Column("announced_leaf", BigInteger, nullable=False, unique=True),
 )
 
+activation_document = Table(
+    "activation_document",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("text", LargeBinary, nullable=False),
+    Column("note", LargeBinary, nullable=False),
+    Column("registered_leaf", BigInteger, nullable=False, unique=True),
+)
+
 suspension = Table(
     "suspension",
     metadata,

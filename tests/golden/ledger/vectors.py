@@ -32,6 +32,7 @@ SIGNATORIES = {
 }
 POLICY_TEXT = canonical(
     {
+        "pilot": {"starts": "2026-11-01", "ends": "2027-04-30"},
         "signatories": {
             "force": [SIGNATORIES["one"].key.encode(), SIGNATORIES["two"].key.encode()],
             "oversight": SIGNATORIES["three"].key.encode(),
@@ -45,7 +46,7 @@ OPENED_AT, RECEIPT_AT = 123, 132
 LOG_RULE = (
     "Entry 0 is instance:ledger:created with this origin, entry 1 policy:version:adopted with change first, "
     "demonstration yes and version test-1. Entry 123 is the sample check-opened, entry 132 the sample receipt-issued. "
-    "Entries 124 to 131 are encounter:follow-up:recorded; once and follow_up of entry i are the SHA-256 of i in decimal. "
+    "Entries 124 to 131 are encounter:follow-up:recorded; once and follow_up of entry i: SHA-256 of i in decimal. "
     "Any other entry i is gallery:relation:recorded with count i. The hour of entry i is 2026-11-01T00Z plus one hour "
     "for every 30 entries before it; build is sha256: and the SHA-256 of the five bytes build, policy likewise of the "
     "policy's text, the first line of its note. Entries are in RFC 8785 form."

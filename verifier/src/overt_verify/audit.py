@@ -108,7 +108,9 @@ class _Run:
             raise contradiction(self._prior, self._checkpoint, Code.FORKED)
         self._story.end(self._fault)
         policies = check_policies(self._folder, self._story.power.changes)
-        self._story.limits.check({digest: policy.document for digest, policy in policies.items()})
+        texts = {digest: policy.document for digest, policy in policies.items()}
+        self._story.limits.check(texts)
+        self._story.activation.check(texts, self._folder)
         return self._story.summary()
 
     @property

@@ -74,6 +74,10 @@ def _digest(value: JsonValue) -> bool:
     return isinstance(value, str) and is_digest(value)
 
 
+def _date_or_none(value: JsonValue) -> bool:
+    return value == "none" or _date(value)
+
+
 def _digest_or_none(value: JsonValue) -> bool:
     return value == "none" or _digest(value)
 
@@ -101,6 +105,8 @@ _FORMS: Mapping[str, Callable[[JsonValue], bool]] = MappingProxyType(
         "counts": _digest,
         "root": _hash,
         "continues": _digest_or_none,
+        "document": _digest,
+        "valid_until": _date_or_none,
         "origin": _origin,
         **dict.fromkeys(("demonstration", "synthetic", "simulated", "declined"), _yes_no),
     }
@@ -128,6 +134,7 @@ CREATED = "instance:ledger:created"
 DAY_CLOSED, DESTROYED = "instance:day:closed", "instance:records:destroyed"
 ADOPTED = "policy:version:adopted"
 ANNOUNCED = "policy:loosening:announced"
+DOCUMENT = "policy:document:registered"
 SUSPENDED, LIFTED = "policy:suspension:ordered", "policy:suspension:lifted"
 AUTHORISED, REVOKED = "officer:account:authorised", "officer:account:revoked"
 REGISTERED, UNREGISTERED = "officer:passkey:registered", "officer:passkey:revoked"
@@ -148,6 +155,7 @@ DEEDS: Mapping[str, Shape] = MappingProxyType(
         DESTROYED: _shape("destroyed", "numbers"),
         ADOPTED: _shape("change demonstration version"),
         ANNOUNCED: _shape("earliest proposed version"),
+        DOCUMENT: _shape("document kind valid_until"),
         SUSPENDED: _shape("number reach suspended", "order"),
         LIFTED: _shape("number reach suspended", "order"),
         AUTHORISED: _shape("seat trained_until", "officer"),

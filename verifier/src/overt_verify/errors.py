@@ -61,6 +61,9 @@ class Code(StrEnum):
     POLICY_NOT_SIGNED = "policy_not_signed"
     LOOSENING_NOT_ANNOUNCED = "loosening_not_announced"
     LOOSENING_TOO_EARLY = "loosening_too_early"
+    NOT_ACTIVATED = "not_activated"
+    DOCUMENT_MISMATCH = "document_mismatch"
+    PILOT_OVER = "pilot_over"
     CAP_PASSED = "cap_passed"
     THRESHOLD_MOVED = "threshold_moved"
     SUSPENSION_ORDER = "suspension_order"
@@ -161,6 +164,11 @@ MEANINGS: MappingProxyType[Code, str] = MappingProxyType(
         + _SIGNED_FAULT,
         Code.NOT_PADDED: "The number of follow-ups shows, and with it what became of a check. " + _SIGNED_FAULT,
         Code.COUNTS_DIFFER: "The force publishes other numbers than its own record gives. " + _SIGNED_FAULT,
+        Code.NOT_ACTIVATED: "Checks were made before the documents that allow them were public, or after they ran out. "
+        + _SIGNED_FAULT,
+        Code.DOCUMENT_MISMATCH: "A document that allows the checks is not the one that was registered and signed. "
+        + _COPY_FAULT,
+        Code.PILOT_OVER: "Checks were made outside the dates that the rules of the day allow. " + _SIGNED_FAULT,
         Code.CAP_PASSED: "More people were given the use of it than the rules allow. " + _SIGNED_FAULT,
         Code.THRESHOLD_MOVED: "How alike a candidate has to be was changed without a change of the rules. "
         + _SIGNED_FAULT,

@@ -45,6 +45,7 @@ def check_policies(folder: LedgerFolder, changes: Iterable[Change]) -> dict[str,
         policy = read[change.digest] = _read(note, change)
         if before is not None and change.change != FIRST:
             _check_signatures(note, change, before, policy)
+            _check_report(change, before.document, policy.document)
         if change.change is not None:
             before = policy
     return read
@@ -80,6 +81,26 @@ def _check_signatures(note: bytes, change: Change, before: Policy, after: Policy
         raise _fault(
             Code.POLICY_NOT_SIGNED, change, "loosens a policy without two people of the force and the oversight body"
         )
+
+
+def _check_report(change: Change, before: Mapping[str, JsonValue], after: Mapping[str, JsonValue]) -> None:
+    """A pilot that has begun ends later, or begins anew, only with a new report of it among the documents."""
+    starts, ends, then = _date(before, "starts"), _date(before, "ends"), _date(after, "ends")
+    if change.change is None or before.get("demonstration") is True or starts > change.day or then <= ends:
+        return
+    if not _reports(after) - _reports(before):
+        raise _fault(Code.PILOT_OVER, change, "lets a pilot go on without its report")
+
+
+def _date(document: Mapping[str, JsonValue], name: str) -> str:
+    pilot = document.get("pilot")
+    return str(pilot.get(name, "")) if isinstance(pilot, dict) else ""
+
+
+def _reports(document: Mapping[str, JsonValue]) -> set[str]:
+    listed = document.get("activation")
+    items = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    return {str(each.get("digest")) for each in items if each.get("kind") == "pilot-report"} - {"placeholder"}
 
 
 def _fault(code: Code, change: Change, what: str) -> VerificationError:

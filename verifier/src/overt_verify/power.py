@@ -27,6 +27,7 @@ class Change:
     index: int
     digest: str
     change: str | None
+    day: str
 
 
 class Power:
@@ -72,7 +73,7 @@ class Power:
                 raise _fault(Code.LOOSENING_TOO_EARLY, index, f"adopts a policy that was announced for {earliest}")
         self._in_force = entry.policy
         self._adopted.add(entry.policy)
-        self.changes.append(Change(index, entry.policy, change))
+        self.changes.append(Change(index, entry.policy, change, entry.hour[:10]))
 
     def _check_policy(self, index: int, entry: Entry) -> None:
         if entry.policy == self._in_force:
@@ -88,7 +89,7 @@ class Power:
         if earliest < entry.hour[:10]:
             raise _fault(Code.LOOSENING_TOO_EARLY, index, f"announces a policy for {earliest}, which is past")
         self._earliest.setdefault(digest, earliest)
-        self.changes.append(Change(index, digest, None))
+        self.changes.append(Change(index, digest, None, entry.hour[:10]))
 
     def _suspend(self, index: int, entry: Entry) -> None:
         number = _number(entry)

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from overt_verify import deeds as d
+from overt_verify.activation import Activation
 from overt_verify.days import Days
 from overt_verify.entry import Entry
 from overt_verify.errors import Code, VerificationError, shown
@@ -69,6 +70,7 @@ class Story:
         self.power = Power()
         self.days = Days()
         self.limits = Limits()
+        self.activation = Activation()
         self.continues = ""
         self._once = OnceTags()
         self._codes: Counter[tuple[str, str]] = Counter()
@@ -85,6 +87,7 @@ class Story:
         self._check_build(index, entry)
         self.power.take(index, entry)
         self.limits.take(index, entry)
+        self.activation.take(index, entry)
         self._check_once(index, entry)
         self._check_order(index, entry)
         self.days.take(index, entry)

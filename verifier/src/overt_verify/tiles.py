@@ -19,6 +19,8 @@ ENTRIES = "entries"
 """Stands in the place of the level in paths of entry bundles."""
 POLICY_LIMIT = 1_000_000
 """Most bytes of a policy's note (spec/policy.md)."""
+DOCUMENT_LIMIT = 4_000_000
+"""Most bytes of an activation document (spec/policy.md)."""
 COUNTS_LIMIT = 10_000_000
 """Most bytes of a day's counts."""
 _LONGEST_ENTRY = 65_535
@@ -62,6 +64,12 @@ class LedgerFolder:
     def policy(self, digest: str) -> bytes | None:
         """The signed text of a policy, by its digest (`sha256:` and hex); None where it was not published."""
         return self._folder.read(f"policy/{digest.removeprefix('sha256:')}", POLICY_LIMIT)
+
+    def document(self, digest: str) -> tuple[bytes, bytes] | None:
+        """The text of an activation document and what was signed of it; None where either was not published."""
+        name = f"document/{digest.removeprefix('sha256:')}"
+        text, note = self._folder.read(name, DOCUMENT_LIMIT), self._folder.read(f"{name}.note", NOTE_LIMIT)
+        return (text, note) if text is not None and note is not None else None
 
     def counts(self, day: str) -> bytes | None:
         """The published counts of a day (`YYYY-MM-DD`); None where they were not published."""

@@ -77,7 +77,7 @@ ALL_OF_THEM = ("chief", "deputy", "oversight")
 RULES = {
     "version": "one",
     "candidates": {"cap": 3},
-    "pilot": {"officer_cap": 3},
+    "pilot": {"officer_cap": 3, "starts": "2026-11-01", "ends": "2027-04-30"},
     "threshold": {"target_fpir_per_million": 2500, "set_for": 10000},
     "grounds": {"wanted": {"enabled": True, "places": ["home", "street"], "text": "wanted"}},
     "signatories": {
@@ -98,6 +98,12 @@ def policy(**members: object) -> str:
     return digest
 
 
+def document(text: bytes = b"# DPIA\n", kind: str = "dpia", **members: object) -> dict[str, object]:
+    """An item of a policy's `activation`, signed by `nobody`."""
+    digest = "sha256:" + hashlib.sha256(text).hexdigest()
+    return {"kind": kind, "digest": digest, "signed_by": vkey("nobody", SIGNATORIES["nobody"]), **members}
+
+
 POLICY = policy()
 OTHER_POLICY = policy(version="two", candidates={"cap": 2})
 LOOSER_POLICY = policy(version="three", candidates={"cap": 4})
@@ -115,13 +121,14 @@ class LyingLedger:
         self.policy = POLICY
         self.notes: dict[str, tuple[str, ...]] = {}
         self.continues = "none"
+        self.documents: dict[str, tuple[bytes, bytes]] = {}
         self._drawn = 0
 
     def copy(self) -> "LyingLedger":
         """A log with the same past and the same key, for another future."""
         twin = LyingLedger(self.origin)
         twin.key, twin.entries, twin.hour, twin._drawn = self.key, copy.deepcopy(self.entries), self.hour, self._drawn
-        twin.notes = dict(self.notes)
+        twin.notes, twin.documents = dict(self.notes), dict(self.documents)
         return twin
 
     # The honest part.
@@ -139,11 +146,17 @@ class LyingLedger:
     def entry(self, deed: str, fields: Mapping[str, object] | None = None, **members: object) -> dict[str, object]:
         """An entry that may still be inserted anywhere."""
         commitments = {name: self._commit(name) for name in COMMITMENTS.get(deed, "").split()}
-        made: dict[str, object] = {"v": 1, "deed": deed, "hour": f"{self.hour:%Y-%m-%dT%HZ}", "build": BUILD}
+        made: dict[str, object] = {"v": 1, "deed": deed, "hour": self._hour(deed), "build": BUILD}
         made |= {"policy": self.policy, "fields": fields or {}, "commitments": commitments}
         if deed.startswith("encounter:"):
             made["once"] = hmac.new(self.draw(), deed.encode(), hashlib.sha256).hexdigest()
         return made | members
+
+    def _hour(self, deed: str) -> str:
+        """The hour that an entry tells: of three deeds that of the entry before, or their day's first."""
+        if deed not in ("instance:day:closed", "encounter:follow-up:recorded", "encounter:receipt:issued"):
+            return f"{self.hour:%Y-%m-%dT%HZ}"
+        return max(str(self.entries[-1]["hour"]), f"{self.hour:%Y-%m-%dT00Z}")
 
     def _commit(self, name: str) -> str:
         opening = self.draw()
@@ -171,6 +184,14 @@ class LyingLedger:
         """A looser policy, some time before it is adopted."""
         self.notes[policy] = signed_by
         return self.add("policy:loosening:announced", {"proposed": policy, "earliest": earliest, "version": "1"})
+
+    def register(self, item: Mapping[str, object], text: bytes = b"# DPIA\n", by: str = "nobody") -> Self:
+        """A document of a policy (`document()`), in full."""
+        until = item.get("valid_until", "none")
+        said = f"overt activation document\n{item['kind']}\n{item['digest']}\n{until}\n"
+        self.documents[str(item["digest"])] = (text, f"{said}\n{signature(by, SIGNATORIES[by], said)}".encode())
+        fields = {"kind": item["kind"], "document": item["digest"], "valid_until": until}
+        return self.add("policy:document:registered", fields)
 
     def suspend(self, number: int, reach: str, code: str, deed: str = "ordered") -> Self:
         """An order of the oversight body."""
@@ -285,6 +306,9 @@ class LyingLedger:
             text = TEXTS[digest] + "\n"
             lines = "".join(signature(who, SIGNATORIES[who], text) for who in signed_by)
             _write(root / "policy" / digest.removeprefix("sha256:"), f"{text}\n{lines}".encode())
+        for digest, (text, note) in self.documents.items():
+            _write(root / "document" / digest.removeprefix("sha256:"), text)
+            _write(root / "document" / (digest.removeprefix("sha256:") + ".note"), note)
         for number in range(-(-len(leaves) // 256)):
             part = entries[number * 256 : number * 256 + 256]
             _write(root / name("entries", number, len(part)), bundle(part))

@@ -16,7 +16,7 @@ export const vectors = published as unknown as Vectors;
 
 /** Rows of the table of deeds in spec/ledger-entry.md: deed, fields, commitments. */
 export function writtenDeeds(): [deed: string, fields: string[], commitments: string[]][] {
-  const rows = specification.matchAll(/^\| `(\w+:\w+:\w+)` \|(.*)\|(.*)\|$/gm);
+  const rows = specification.matchAll(/^\| `([\w-]+:[\w-]+:[\w-]+)` \|(.*)\|(.*)\|$/gm);
   return [...rows].map(([, deed, fields, commitments]) => [deed as string, names(fields), names(commitments)]);
 }
 

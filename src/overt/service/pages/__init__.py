@@ -6,6 +6,7 @@ from overt.service.pages import (
     about_person,
     checks,
     comparing,
+    documents,
     front,
     identity,
     joining,
@@ -26,6 +27,7 @@ from overt.store.instance import Instance
 # The ways of a check come last: their addresses begin with a name that others could be taken for.
 PARTS = (
     front,
+    documents,
     joining,
     people,
     receipts,

@@ -1,4 +1,4 @@
-"""Closed days of the ledger, the private journal, and places under the cap."""
+"""Closed days of the ledger, the private journal, activation documents, and places under the cap."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,6 +31,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("journal_pk")),
     )
     op.create_index(op.f("journal_subject_ix"), "journal", ["subject"])
+    op.create_table(
+        "activation_document",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("text", sa.LargeBinary(), nullable=False),
+        sa.Column("note", sa.LargeBinary(), nullable=False),
+        sa.Column("registered_leaf", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("activation_document_pk")),
+        sa.UniqueConstraint("registered_leaf", name=op.f("activation_document_registered_leaf_uq")),
+    )
     op.create_index(
         "leaf_round_ix",
         "leaf",
