@@ -2,9 +2,14 @@
 
 import re
 from datetime import date, timedelta
+from hashlib import sha256
 
 from overt.ledger.cosignature import Cosigner
+from overt.ledger.note import Signer
 from overt.policy import demonstration_policy, not_activated_because, parse_policy
+from overt.policy.activation import NEEDED, DocumentKind
+from overt.policy.documents import ROLES, document_digest, sign_document
+from overt.store.instance import Instance
 from simulators.signatories import with_own_signatories
 
 WITNESS = Cosigner("gazette.example/witness", bytes(range(32)))
@@ -15,12 +20,33 @@ def witness_entry(key: str, address: str = "https://gazette.example") -> str:
     return f'{{ key = "{key}", address = "{address}" }}'
 
 
+def document_text(kind: DocumentKind) -> bytes:
+    """What stands in a document."""
+    return f"# {kind}\n\nThe facts, but for [redacted: the name of a witness].\n".encode()
+
+
+def answers_for(kind: DocumentKind) -> Signer:
+    """Who signs such a document."""
+    return Signer(f"force.example/{ROLES[kind]}", sha256(ROLES[kind].encode()).digest())
+
+
+def register_documents(instance: Instance) -> None:
+    """Make every document of the policy public."""
+    for each in instance.policy.activation:
+        kind = DocumentKind(each.kind)
+        note = sign_document(kind, document_text(kind), each.valid_until, answers_for(kind))
+        instance.documents.register(document_text(kind), note)
+
+
 def production_policy(today: date) -> str:
     """The demonstration's rules as a force's policy, with documents that carry digests."""
     text = with_own_signatories(demonstration_policy(today, today + timedelta(days=180)))
     text = text.replace("demonstration = true", "demonstration = false")
     text = text.replace("known = []", f"known = [{witness_entry(WITNESS.key.encode())}]")
-    text = re.sub(r'digest = "placeholder"', f'digest = "sha256:{"ab" * 32}"', text)
+    for kind in NEEDED:
+        text = text.replace(f'kind = "{kind}"', f'kind = "{kind}"\nsigned_by = "{answers_for(kind).key.encode()}"')
+        placeholder = re.compile(rf'(kind = "{kind}".*?digest = )"placeholder"', re.DOTALL)
+        text = placeholder.sub(rf'\1"{document_digest(document_text(kind))}"', text)
     announced = (today - timedelta(days=60)).isoformat()
     text = text.replace("[pilot]\n", f"[pilot]\nnotice_published_on = {announced}\n", 1)
     policy = parse_policy(text)

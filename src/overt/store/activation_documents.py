@@ -69,7 +69,7 @@ class ActivationDocuments:
             rows = connection.execute(query)
             return [Registered(row.kind, Digest(row.digest), row.registered_leaf) for row in rows]
 
-    def text(self, digest: str) -> bytes | None:
+    def in_full(self, digest: str) -> bytes | None:
         """The text of a registered document."""
         table = schema.activation_document
         with self._ledger.engine.connect() as connection:

@@ -36,7 +36,7 @@ POLICY_TEXT = canonical(
         "signatories": {
             "force": [SIGNATORIES["one"].key.encode(), SIGNATORIES["two"].key.encode()],
             "oversight": SIGNATORIES["three"].key.encode(),
-        }
+        },
     }
 ).decode()
 POLICY = Digest("sha256:" + sha256(POLICY_TEXT.encode()).hexdigest())

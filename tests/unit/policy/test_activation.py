@@ -6,13 +6,13 @@ from datetime import date, timedelta
 import pytest
 
 from overt.policy import Policy, not_activated_because
-from overt.policy.activation import DocumentKind
+from overt.policy.activation import NEEDED, DocumentKind
 from overt.policy.document import schema
 from overt.policy.values import ActivationDocument
 from unit.encounter.builders import POLICY, STARTS
 
 TODAY = STARTS + timedelta(days=10)
-PUBLISHED = tuple(ActivationDocument(kind, kind, "sha256:" + "1" * 64, None) for kind in DocumentKind)
+PUBLISHED = tuple(ActivationDocument(kind, kind, "sha256:" + "1" * 64, None, None) for kind in sorted(NEEDED))
 PILOT = replace(POLICY.pilot, notice_published_on=STARTS - timedelta(days=28))
 FORCE: Policy = replace(POLICY, demonstration=False, activation=PUBLISHED, pilot=PILOT)
 
@@ -29,20 +29,32 @@ def test_a_force_with_everything_published_is_active() -> None:
     assert reasons() == ()
 
 
-@pytest.mark.parametrize("kind", DocumentKind)
+@pytest.mark.parametrize("kind", sorted(NEEDED))
 def test_each_document_is_needed(kind: DocumentKind) -> None:
     others = tuple(each for each in PUBLISHED if each.kind != kind)
     assert reasons(activation=others) == (f"The document {kind} is missing.",)
-    placeholder = (*others, ActivationDocument(kind, kind, "placeholder", None))
+    placeholder = (*others, ActivationDocument(kind, kind, "placeholder", None, None))
     assert reasons(activation=placeholder) == (f"The document {kind} is a placeholder.",)
 
 
 def test_a_document_may_run_out() -> None:
     def until(day: date) -> tuple[ActivationDocument, ...]:
-        return (replace(PUBLISHED[0], valid_until=day), *PUBLISHED[1:])
+        return tuple(replace(each, valid_until=day if each.kind == "dpia" else None) for each in PUBLISHED)
 
     assert reasons(activation=until(TODAY)) == ()
     assert reasons(activation=until(TODAY - timedelta(days=1))) == ("The document dpia is no longer valid.",)
+
+
+def test_a_text_that_is_not_registered_is_not_public() -> None:
+    assert not_activated_because(FORCE, TODAY, frozenset({PUBLISHED[0].digest})) == ()
+    missing = not_activated_because(FORCE, TODAY, frozenset())
+    assert len(missing) == len(PUBLISHED)
+    assert missing[0] == f"The text of the document {PUBLISHED[0].kind} has not been registered."
+
+
+def test_a_report_is_needed_only_where_it_is_listed() -> None:
+    report = ActivationDocument("pilot-report", "Report", "placeholder", None, None)
+    assert reasons(activation=(*PUBLISHED, report)) == ("The document pilot-report is a placeholder.",)
 
 
 def test_four_weeks_of_public_notice() -> None:

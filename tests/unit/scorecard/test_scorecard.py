@@ -15,7 +15,7 @@ from overt.scorecard.questions import questions
 from overt.store.creation import create
 from overt.store.instance import open_instance
 from simulators.force import Clock, Force
-from simulators.production import production_policy
+from simulators.production import production_policy, register_documents
 from simulators.signatories import demonstration_changed, proposal
 
 ROOT = Path(__file__).parents[3]
@@ -82,6 +82,8 @@ def test_a_force_with_its_papers_and_a_witness(folder: Path) -> None:
     clock = Clock()
     create(folder / "force", production_policy(clock().date()), clock)
     with open_instance(folder / "force", clock) as instance:
+        assert by_id(assess(instance))["legal-basis"].answer is Answer.NO, "its papers are not public yet"
+        register_documents(instance)
         found = by_id(assess(instance))
     for name in ("legal-basis", "witnesses", "who-may-loosen", "stop", "children", "narrow-grounds", "lead-not-proof"):
         assert found[name].answer is Answer.YES, name

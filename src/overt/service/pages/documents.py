@@ -24,7 +24,7 @@ def documents(request: Request, pages: Pages, where: Where) -> HTMLResponse:
 @router.get("/documents/{digest}")
 def document(digest: str, where: Where) -> Response:
     """The full text of one."""
-    text = where.documents.text(f"sha256:{digest}")
+    text = where.documents.in_full(f"sha256:{digest}")
     if text is None:
         return Response("There is no such document.\n", 404, media_type="text/plain; charset=utf-8")
     return Response(text, media_type="text/plain; charset=utf-8", headers=_PLAIN)
