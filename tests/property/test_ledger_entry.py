@@ -56,6 +56,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "continues": st.just("none") | BYTES32.map(lambda data: "sha256:" + data.hex()),
     "proposed": BYTES32.map(lambda data: "sha256:" + data.hex()),
     "root": BYTES32.map(bytes.hex),
+    "key": BYTES32.map(bytes.hex),
     "origin": st.text("abc.:/~!", min_size=1, max_size=255),
     "ground": st.sampled_from(["missing", "deceased", "wanted"]),
     "notice": st.sampled_from(["given", "deceased", "not-understood"]),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import typer
 
+from overt.cli import ledger_key
 from overt.cli.output import ANSWERED, REFUSED, Json, out, print_json
 from overt.errors import LedgerContradiction, UsageError
 from overt.identifiers import EncounterId
@@ -17,6 +18,7 @@ from overt.store.desks import desks_of
 from overt.store.instance import open_instance
 
 app = typer.Typer(no_args_is_help=True, help="The record that outsiders can verify.")
+ledger_key.add_to(app)
 
 
 @app.command()

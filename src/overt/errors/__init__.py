@@ -135,6 +135,7 @@ from overt.errors.keys import (
 )
 from overt.errors.ledger import (
     JournalBroken,
+    KeyChangeInvalid,
     LedgerContradiction,
     LedgerFormatError,
     LedgerProofInvalid,
@@ -314,6 +315,7 @@ __all__ = [
     "IntelligenceExpired",
     "InvitationInvalid",
     "JournalBroken",
+    "KeyChangeInvalid",
     "KeyDamaged",
     "KeyFilesUnsafe",
     "KeyMissing",

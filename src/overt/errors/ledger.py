@@ -25,6 +25,14 @@ class JournalBroken(Refusal):
     remedy = "The database was changed. Keep a copy, and tell the oversight body and the data protection officer."
 
 
+class KeyChangeInvalid(Refusal):
+    code = "key_change_invalid"
+    status = 409
+    rule = "rules: power to change and to stop"
+    message = "The ledger's key is not changed by this."
+    remedy = "Begin with a new change, and have everybody sign who has to: docs/operations.md, Keys."
+
+
 class PolicyReplaced(LedgerUnavailable):
     code = "policy_replaced"
     status = 409

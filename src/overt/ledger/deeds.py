@@ -17,6 +17,7 @@ class Deed(StrEnum):
 
     INSTANCE_LEDGER_CREATED = "instance:ledger:created"
     INSTANCE_DAY_CLOSED = "instance:day:closed"
+    INSTANCE_KEY_CHANGED = "instance:key:changed"
     INSTANCE_RECORDS_DESTROYED = "instance:records:destroyed"
     POLICY_VERSION_ADOPTED = "policy:version:adopted"
     POLICY_LOOSENING_ANNOUNCED = "policy:loosening:announced"
@@ -70,6 +71,7 @@ _OPENED = "ground details power offence tried_first place age without_this simul
 _TABLE = (
     (Deed.INSTANCE_LEDGER_CREATED, "continues origin", ""),
     (Deed.INSTANCE_DAY_CLOSED, "counts day", "journal"),
+    (Deed.INSTANCE_KEY_CHANGED, "cause key number", ""),
     (Deed.INSTANCE_RECORDS_DESTROYED, "destroyed", "numbers"),
     (Deed.POLICY_VERSION_ADOPTED, "change demonstration version", ""),
     (Deed.POLICY_LOOSENING_ANNOUNCED, "earliest proposed version", ""),

@@ -126,6 +126,7 @@ _KINDS: Mapping[str, Callable[[JsonValue], bool]] = {
     "proposed": is_digest,
     "counts": is_digest,
     "root": is_hex64,
+    "key": is_hex64,
     "continues": _is_digest_or_none,
     "document": is_digest,
     "valid_until": _is_date_or_none,

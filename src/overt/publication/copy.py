@@ -13,12 +13,11 @@ from pathlib import Path
 
 from overt.identifiers import JsonValue
 from overt.ledger.canonical import canonical
-from overt.ledger.checkpoint import open_checkpoint
 from overt.ledger.day import counts
-from overt.ledger.note import VerifierKey
 from overt.ledger.tiles import ENTRIES, WIDTH, TileFile, tile_path
 from overt.store.instance import Instance
 from overt.store.ledger_files import LedgerFiles
+from overt.store.ledger_log import LedgerLog
 
 COUNTS, SUSPENSIONS = "counts", "suspensions.json"
 
@@ -46,7 +45,7 @@ def publish_copy(instance: Instance) -> Published:
     if not closed:
         return Published(copy.folder, None, 0)
     day, size = closed[-1][0], closed[-1][1] + 1
-    if _size(copy, ledger.key) < size:
+    if _size(copy, ledger) < size:
         note = ledger.checkpoint_at(size)
         _copy_tiles(ledger.files, copy, size)
         _write_counts(instance, copy, closed)
@@ -60,6 +59,8 @@ def _at_once(instance: Instance, copy: LedgerFiles) -> None:
             copy.publish_policy(digest, note)
     for digest, text, note in instance.ledger.documents():
         copy.publish_document(digest, text, note)
+    for number, note in instance.ledger.key_notes():
+        copy.write(f"key/{number}", note)
     orders = instance.changes.suspensions()
     shown: list[JsonValue] = [
         {"number": one.number, "reach": one.reach.value, "suspended": one.public_code} for one in orders
@@ -67,9 +68,9 @@ def _at_once(instance: Instance, copy: LedgerFiles) -> None:
     copy.write(SUSPENSIONS, canonical({"suspensions": shown}))
 
 
-def _size(copy: LedgerFiles, key: VerifierKey) -> int:
+def _size(copy: LedgerFiles, ledger: LedgerLog) -> int:
     note = copy.checkpoint()
-    return open_checkpoint(note, key).size if note is not None else 0
+    return ledger.read_checkpoint(note).size if note is not None else 0
 
 
 def _copy_tiles(live: LedgerFiles, copy: LedgerFiles, size: int) -> None:

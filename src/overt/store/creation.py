@@ -136,6 +136,8 @@ def _first_entries(
             raise DatabaseOfAnotherInstance()
         values = {"id": about.id, "origin": about.origin, "demonstration": about.demonstration, "created_at": clock()}
         connection.execute(insert(schema.instance).values(values))
+        first_key = {"number": 0, "vkey": ledger.vkey, "since": clock()}
+        connection.execute(insert(schema.ledger_key).values(first_key))
         append(EntryDraft(Deed.INSTANCE_LEDGER_CREATED, {"origin": about.origin, "continues": continues}, {}))
         leaf = append(adoption_entry(policy, "first"))
         store_adopted(connection, policy, note, clock(), leaf)

@@ -27,6 +27,7 @@ from sqlalchemy import Engine, select
 from overt.errors import (
     DatabaseOfAnotherInstance,
     InstanceMissing,
+    KeyMissing,
     LedgerProofInvalid,
     OutsideDatabaseRefused,
     PolicyNotSigned,
@@ -51,6 +52,7 @@ from overt.store.gallery.tags import Tagger
 from overt.store.keys import KeyFolder, PersonKeys
 from overt.store.leaf_writer import Stamp
 from overt.store.ledger_files import LedgerFiles
+from overt.store.ledger_keys import LedgerKeys, keys_so_far, settle_key
 from overt.store.ledger_log import LedgerLog, newest_policy
 from overt.store.passkeys import Passkeys
 from overt.store.policy_changes import PolicyChanges
@@ -209,6 +211,10 @@ class Instance:
         return PolicyChanges(self.ledger, signer, lambda: self.policy, self.clock)
 
     @cached_property
+    def ledger_keys(self) -> LedgerKeys:
+        return LedgerKeys(self.ledger, self._key_folder, lambda: self.policy)
+
+    @cached_property
     def documents(self) -> ActivationDocuments:
         return ActivationDocuments(self.ledger, lambda: self.policy)
 
@@ -344,7 +350,9 @@ def open_instance(folder: Path, clock: Clock = utc_now) -> Iterator[Instance]:
         _demand_own_database(engine, about)
         instance = Instance(place, about, engine, clock)
         instance.erasure.settle()
-        destroy_expired(instance.ledger, instance.policy.retention, clock)
+        settle_key(engine, instance.key_folder, about.origin)
+        if instance.ledger.holds_present_key():
+            destroy_expired(instance.ledger, instance.policy.retention, clock)
         try:
             yield instance
         finally:
@@ -387,8 +395,21 @@ def policy_signer(origin: str, keys: KeyFolder) -> Signer:
 
 def make_ledger(place: Place, about: About, engine: Engine, keys: KeyFolder, policy: Policy, clock: Clock) -> LedgerLog:
     """The ledger of an instance under a policy."""
-    signer = Signer(about.origin, keys.ledger().private_bytes_raw())
-    return LedgerLog(engine, LedgerFiles(place.ledger), signer, stamp_of(policy), clock)
+    with engine.connect() as connection:
+        known = keys_so_far(connection)
+    signer = ledger_signer(about.origin, keys)
+    return LedgerLog(engine, LedgerFiles(place.ledger), signer, stamp_of(policy), clock, known)
+
+
+def ledger_signer(origin: str, keys: KeyFolder) -> Signer:
+    """Who signs checkpoints; where that key is lost and its successor waits, the successor, which signs nothing yet."""
+    try:
+        return Signer(origin, keys.ledger().private_bytes_raw())
+    except KeyMissing:
+        waiting = keys.next_ledger()
+        if waiting is None:
+            raise
+        return Signer(origin, waiting)
 
 
 def stamp_of(policy: Policy) -> Stamp:

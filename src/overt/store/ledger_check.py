@@ -46,6 +46,14 @@ def documents(engine: Engine) -> list[tuple[Digest, bytes, bytes]]:
         return [(Digest(row.digest), bytes(row.text), bytes(row.note)) for row in rows]
 
 
+def key_notes(engine: Engine) -> list[tuple[int, bytes]]:
+    """Every change of the log's key, by number."""
+    table = schema.ledger_key
+    with engine.connect() as connection:
+        rows = connection.execute(select(table.c.number, table.c.note).where(table.c.note.is_not(None)))
+        return sorted((row.number, bytes(row.note)) for row in rows)
+
+
 def verify(engine: Engine, files: LedgerFiles, size: int, root: bytes) -> None:
     """Compare the database's leaves, the bundles, the tiles and a checkpoint of `size` entries with `root`.
 
@@ -89,3 +97,5 @@ def rebuild(engine: Engine, files: LedgerFiles, size: int, root: bytes) -> None:
         files.publish_policy(digest, note)
     for digest, text, note in documents(engine):
         files.publish_document(digest, text, note)
+    for number, note in key_notes(engine):
+        files.write(f"key/{number}", note)

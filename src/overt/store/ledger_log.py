@@ -16,8 +16,8 @@ Rules:
 """
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -26,7 +26,7 @@ from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import SQLAlchemyError
 
-from overt.errors import LedgerContradiction, LedgerUnavailable, PolicyReplaced
+from overt.errors import LedgerContradiction, LedgerProofInvalid, LedgerUnavailable, PolicyReplaced
 from overt.identifiers import Digest
 from overt.ledger.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from overt.ledger.entry import EntryDraft
@@ -68,11 +68,17 @@ class LedgerLog:
     """The ledger of one instance, for one process; many processes may share the instance."""
 
     def __init__(
-        self, engine: Engine, files: LedgerFiles, signer: Signer, stamp: Stamp, now: Callable[[], datetime]
+        self,
+        engine: Engine,
+        files: LedgerFiles,
+        signer: Signer,
+        stamp: Stamp,
+        now: Callable[[], datetime],
+        former: Sequence[VerifierKey] = (),
     ) -> None:
         self.engine = engine
         self.files = files
-        self._signer, self._stamp, self._now = signer, stamp, now
+        self._signer, self._stamp, self._now, self._former = signer, stamp, now, tuple(former)
         self._mutex, self._queue = threading.Lock(), threading.Lock()
         self._head: Head | None = None
         self._committed: dict[int, bytes] = {}
@@ -92,6 +98,23 @@ class LedgerLog:
     def vkey(self) -> str:
         """The log's verifier key, for outsiders."""
         return self._signer.key.encode()
+
+    def read_checkpoint(self, note: bytes) -> Checkpoint:
+        """A checkpoint that the log's key signed, or one that it had before.
+
+        Raises:
+            LedgerProofInvalid: none of them did.
+        """
+        *former, last = (self._signer.key, *self._former)
+        for key in former:
+            with suppress(LedgerProofInvalid):
+                return open_checkpoint(note, key)
+        return open_checkpoint(note, last)
+
+    def holds_present_key(self) -> bool:
+        """Whether the key that this process signs with is the one on record."""
+        with self.engine.connect() as connection:
+            return _present_key(connection) in (None, self.vkey)
 
     def stamp_with(self, stamp: Stamp) -> None:
         """Go by another policy from now on; it has been adopted."""
@@ -241,11 +264,22 @@ class LedgerLog:
             LedgerUnavailable: they are not, or the tiles cannot be read.
         """
         self.publish(size - 1)
+        return sign_checkpoint(Checkpoint(self.origin, size, self.root_at(size)), self._signer)
+
+    def key_notes(self) -> list[tuple[int, bytes]]:
+        """Every change of the log's key, by number."""
+        return ledger_check.key_notes(self.engine)
+
+    def root_at(self, size: int) -> bytes:
+        """The root of the first `size` entries, all of them published.
+
+        Raises:
+            LedgerUnavailable: the tiles cannot be read.
+        """
         try:
-            root = frontier_of(size, node_reader(size, self.files.read)).root()
+            return frontier_of(size, node_reader(size, self.files.read)).root()
         except OSError as error:
             raise LedgerUnavailable() from error
-        return sign_checkpoint(Checkpoint(self.origin, size, root), self._signer)
 
     def verify(self) -> int:
         """Compare the database's leaves, the bundles, the tiles and the checkpoint; returns the published size.
@@ -292,7 +326,7 @@ class LedgerLog:
             return None
         if self._head is not None and self._head.note == note:
             return self._head
-        checkpoint = open_checkpoint(note, self._signer.key)
+        checkpoint = self.read_checkpoint(note)
         return Head(checkpoint.size, checkpoint.root, note)
 
     def _extend(self, head: Head | None) -> Head:
@@ -300,6 +334,8 @@ class LedgerLog:
         size = head.size if head else 0
         with self.engine.begin() as connection:
             self._check_no_contradiction(connection, head)
+            if _present_key(connection) not in (None, self.vkey):
+                raise LedgerUnavailable("The ledger's key was changed; this process has to be started again.")
             bodies = read_bodies(connection, size, ROUND)
             if not bodies:
                 raise LedgerContradiction()
@@ -331,6 +367,12 @@ class LedgerLog:
         stored = connection.execute(select(schema.log_head.c.root).where(schema.log_head.c.size == head.size)).scalar()
         if stored != head.root:
             raise LedgerContradiction()
+
+
+def _present_key(connection: Connection) -> str | None:
+    query = select(schema.ledger_key.c.vkey).order_by(schema.ledger_key.c.number.desc()).limit(1)
+    found: str | None = connection.execute(query).scalar()
+    return found
 
 
 def newest_policy(connection: Connection) -> str | None:

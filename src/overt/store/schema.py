@@ -358,6 +358,15 @@ opening = Table(
     Column("retain_until", Date, nullable=False, index=True),
 )
 
+ledger_key = Table(
+    "ledger_key",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("vkey", Text, nullable=False),
+    Column("note", LargeBinary),
+    Column("since", moment, nullable=False),
+)
+
 closed_day = Table(
     "closed_day",
     metadata,

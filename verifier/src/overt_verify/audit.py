@@ -17,6 +17,7 @@ from overt_verify.checkpoint import Checkpoint
 from overt_verify.entry import parse_entry
 from overt_verify.errors import Code, VerificationError, shown
 from overt_verify.history import contradiction, name_shrunk
+from overt_verify.key_changes import KeyChange, checkpoint_of, read_changes
 from overt_verify.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from overt_verify.note import VerifierKey
 from overt_verify.policy_texts import check_policies
@@ -56,19 +57,20 @@ def audit(
     Raises:
         VerificationError: the first thing that does not verify; a damaged copy before a guilty log.
     """
-    checkpoint = folder.checkpoint(key)
+    changes = read_changes(folder)
+    checkpoint, signer = checkpoint_of(folder, key, changes, follow_lost=True)
     another = prior if prior is not None and prior.origin != checkpoint.origin else None
     prior = None if another is not None else prior
     if prior is not None and prior.size > checkpoint.size:
         raise name_shrunk(folder, checkpoint, prior)
     if checkpoint.size == 0:
         raise VerificationError(Code.NOTHING_TO_VERIFY, "The log is empty.")
-    with closing(_Run(folder, checkpoint, prior, builds)) as run:
+    with closing(_Run(folder, checkpoint, prior, builds, changes)) as run:
         for number in range(-(-checkpoint.size // WIDTH)):
             run.bundle(number)
             if progress is not None:
                 progress(min(checkpoint.size, (number + 1) * WIDTH), checkpoint.size)
-        summary = run.finish()
+        summary = run.finish(key, signer)
         if another is not None:
             run.demand_chained(another)
         return AuditReport(checkpoint, summary, prior.size if prior else None, run.days)
@@ -78,12 +80,19 @@ class _Run:
     """One pass over the bundles of a log."""
 
     def __init__(
-        self, folder: LedgerFolder, checkpoint: Checkpoint, prior: Checkpoint | None, builds: frozenset[str] | None
+        self,
+        folder: LedgerFolder,
+        checkpoint: Checkpoint,
+        prior: Checkpoint | None,
+        builds: frozenset[str] | None,
+        changes: list[KeyChange],
     ) -> None:
         self._folder = folder
         self._checkpoint = checkpoint
         self._prior = prior
         self._prior_root = EMPTY_ROOT
+        self._changes = changes
+        self._roots = dict.fromkeys((change.size for change in changes), b"")
         self._tiles = _TileCheck(folder, checkpoint.size)
         self._frontier = Frontier(self._tiles.add)
         self._story = Story(checkpoint.origin, builds)
@@ -98,8 +107,10 @@ class _Run:
             self._frontier.push(leaf_hash(entry))
             if self._prior is not None and self._frontier.size == self._prior.size:
                 self._prior_root = self._frontier.root()
+            if self._frontier.size in self._roots:
+                self._roots[self._frontier.size] = self._frontier.root()
 
-    def finish(self) -> Summary:
+    def finish(self, trusted: VerifierKey, signer: VerifierKey) -> Summary:
         """Compare the tiles at the edge, the root and the earlier checkpoint, then say what the entries amount to."""
         self._tiles.finish()
         if self._frontier.root() != self._checkpoint.root:
@@ -108,6 +119,7 @@ class _Run:
             raise contradiction(self._prior, self._checkpoint, Code.FORKED)
         self._story.end(self._fault)
         policies = check_policies(self._folder, self._story.power.changes)
+        self._story.keys.check(self._changes, policies, self._roots, trusted, signer)
         texts = {digest: policy.document for digest, policy in policies.items()}
         self._story.limits.check(texts)
         self._story.activation.check(texts, self._folder)

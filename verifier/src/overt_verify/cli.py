@@ -23,6 +23,7 @@ from overt_verify.entry import parse_entry
 from overt_verify.errors import VerificationError
 from overt_verify.files import read_file
 from overt_verify.history import read_included
+from overt_verify.key_changes import checkpoint_of, read_changes
 from overt_verify.keys import read_digests, read_key
 from overt_verify.note import NOTE_LIMIT, VerifierKey
 from overt_verify.receipt import RECEIPT_LIMIT, verify_receipt
@@ -118,7 +119,7 @@ def entry(
 
     def work() -> Answer:
         folder = LedgerFolder(ledger)
-        checkpoint = folder.checkpoint(read_key(key))
+        checkpoint, _ = checkpoint_of(folder, read_key(key), read_changes(folder))
         found = parse_entry(read_included(folder, checkpoint, index)[0], index)
         data = {"index": index, "entry": output.entry_data(found), "checkpoint": output.checkpoint_data(checkpoint)}
         return data, output.entry_lines(index, found, checkpoint)

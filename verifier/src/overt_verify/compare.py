@@ -13,6 +13,7 @@ from overt_verify.checkpoint import Checkpoint, open_checkpoint
 from overt_verify.errors import Code, VerificationError
 from overt_verify.files import is_folder, read_file
 from overt_verify.history import check_extends
+from overt_verify.key_changes import checkpoint_of, read_changes
 from overt_verify.note import NOTE_LIMIT, VerifierKey
 from overt_verify.tiles import LedgerFolder
 
@@ -33,7 +34,7 @@ def read_view(path: Path, key: VerifierKey) -> View:
     """
     if is_folder(path):
         folder = LedgerFolder(path)
-        return View(folder.checkpoint(key), folder)
+        return View(checkpoint_of(folder, key, read_changes(folder))[0], folder)
     return View(open_checkpoint(read_file(path, NOTE_LIMIT), key), None)
 
 

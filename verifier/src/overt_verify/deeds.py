@@ -104,6 +104,7 @@ _FORMS: Mapping[str, Callable[[JsonValue], bool]] = MappingProxyType(
         "proposed": _digest,
         "counts": _digest,
         "root": _hash,
+        "key": _hash,
         "continues": _digest_or_none,
         "document": _digest,
         "valid_until": _date_or_none,
@@ -131,6 +132,7 @@ def _shape(fields: str = "", commitments: str = "") -> Shape:
 
 
 CREATED = "instance:ledger:created"
+KEY_CHANGED = "instance:key:changed"
 DAY_CLOSED, DESTROYED = "instance:day:closed", "instance:records:destroyed"
 ADOPTED = "policy:version:adopted"
 ANNOUNCED = "policy:loosening:announced"
@@ -152,6 +154,7 @@ DEEDS: Mapping[str, Shape] = MappingProxyType(
     {
         CREATED: _shape("continues origin"),
         DAY_CLOSED: _shape("counts day", "journal"),
+        KEY_CHANGED: _shape("cause key number"),
         DESTROYED: _shape("destroyed", "numbers"),
         ADOPTED: _shape("change demonstration version"),
         ANNOUNCED: _shape("earliest proposed version"),

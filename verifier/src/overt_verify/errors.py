@@ -36,6 +36,7 @@ class Code(StrEnum):
     CHECKPOINT_REPLAYED = "checkpoint_replayed"
     FORKED = "forked"
     SPLIT_VIEW = "split_view"
+    KEY_CHANGE = "key_change"
     NOT_COMPARABLE = "not_comparable"
     NOT_CHAINED = "not_chained"
 
@@ -140,6 +141,10 @@ MEANINGS: MappingProxyType[Code, str] = MappingProxyType(
         Code.SPLIT_VIEW: (
             "The log signed two histories and shows different ones to different people. "
             "Keep both checkpoints: they prove it."
+        ),
+        Code.KEY_CHANGE: (
+            "The key that signs now was not put in the place of the one that you trust as it has to be. "
+            "Do not trust this copy; ask the oversight body."
         ),
         Code.NOT_CHAINED: (
             "This is another log than the one you kept a checkpoint of, and it does not say that it continues it. "

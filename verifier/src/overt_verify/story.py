@@ -19,6 +19,7 @@ from overt_verify.activation import Activation
 from overt_verify.days import Days
 from overt_verify.entry import Entry
 from overt_verify.errors import Code, VerificationError, shown
+from overt_verify.key_changes import KeyStory
 from overt_verify.limits import Limits
 from overt_verify.once import OnceTags, Use
 from overt_verify.power import Power
@@ -71,6 +72,7 @@ class Story:
         self.days = Days()
         self.limits = Limits()
         self.activation = Activation()
+        self.keys = KeyStory()
         self.continues = ""
         self._once = OnceTags()
         self._codes: Counter[tuple[str, str]] = Counter()
@@ -88,6 +90,7 @@ class Story:
         self.power.take(index, entry)
         self.limits.take(index, entry)
         self.activation.take(index, entry)
+        self.keys.take(index, entry)
         self._check_once(index, entry)
         self._check_order(index, entry)
         self.days.take(index, entry)

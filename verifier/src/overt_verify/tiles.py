@@ -6,12 +6,13 @@ Rules:
 * What is read here is not yet authenticated: callers recompute the root.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from overt_verify.checkpoint import Checkpoint, open_checkpoint
 from overt_verify.errors import Code, VerificationError
 from overt_verify.files import Files, Folder
-from overt_verify.note import NOTE_LIMIT, VerifierKey
+from overt_verify.note import NOTE_LIMIT, VerifierKey, signers
 
 WIDTH = 256
 """Items of a full tile or bundle."""
@@ -60,6 +61,22 @@ class LedgerFolder:
         if data is None:
             raise VerificationError(Code.NOTHING_TO_VERIFY, "The folder has no checkpoint.")
         return open_checkpoint(data, key)
+
+    def signer_among(self, keys: Sequence[VerifierKey]) -> VerifierKey | None:
+        """The last of some keys that signed the checkpoint of the folder; None where none did.
+
+        Raises:
+            VerificationError: `nothing_to_verify`, `bad_note` or `bad_signature`.
+        """
+        data = self._folder.read("checkpoint", NOTE_LIMIT)
+        if data is None:
+            raise VerificationError(Code.NOTHING_TO_VERIFY, "The folder has no checkpoint.")
+        signed = signers(data, keys)
+        return next((key for key in reversed(keys) if key in signed), None)
+
+    def key_note(self, number: int) -> bytes | None:
+        """The note of a change of the log's key; None where there is none of that number."""
+        return self._folder.read(f"key/{number}", NOTE_LIMIT)
 
     def policy(self, digest: str) -> bytes | None:
         """The signed text of a policy, by its digest (`sha256:` and hex); None where it was not published."""

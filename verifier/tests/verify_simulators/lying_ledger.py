@@ -122,6 +122,7 @@ class LyingLedger:
         self.notes: dict[str, tuple[str, ...]] = {}
         self.continues = "none"
         self.documents: dict[str, tuple[bytes, bytes]] = {}
+        self.keys: dict[int, bytes] = {}
         self._drawn = 0
 
     def copy(self) -> "LyingLedger":
@@ -306,6 +307,8 @@ class LyingLedger:
             text = TEXTS[digest] + "\n"
             lines = "".join(signature(who, SIGNATORIES[who], text) for who in signed_by)
             _write(root / "policy" / digest.removeprefix("sha256:"), f"{text}\n{lines}".encode())
+        for number, note in self.keys.items():
+            _write(root / "key" / str(number), note)
         for digest, (text, note) in self.documents.items():
             _write(root / "document" / digest.removeprefix("sha256:"), text)
             _write(root / "document" / (digest.removeprefix("sha256:") + ".note"), note)

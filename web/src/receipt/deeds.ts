@@ -35,6 +35,7 @@ const forms: Record<string, (value: Json) => boolean> = {
   proposed: text(isDigest),
   counts: text(isDigest),
   root: text(isHex64),
+  key: text(isHex64),
   document: text(isDigest),
   valid_until: text((value) => value === "none" || isDate(value)),
   continues: text((value) => value === "none" || isDigest(value)),
@@ -71,6 +72,7 @@ const opened = "ground details power offence tried_first place age without_this 
 const table: [deed: string, fields: string, commitments: string][] = [
   ["instance:ledger:created", "continues origin", ""],
   ["instance:day:closed", "counts day", "journal"],
+  ["instance:key:changed", "cause key number", ""],
   ["instance:records:destroyed", "destroyed", "numbers"],
   ["policy:version:adopted", "change demonstration version", ""],
   ["policy:loosening:announced", "earliest proposed version", ""],

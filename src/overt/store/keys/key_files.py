@@ -2,7 +2,8 @@
 
 Rules:
 * A file is one line: `overt-key 1 NAME 64-hex-digits`. The name is checked: no file takes another's place.
-* The folder of keys appears whole or not at all, and no key is ever overwritten.
+* The folder of keys appears whole or not at all, and no key is ever overwritten; but for that of the ledger, in whose
+  place its successor is put once the change is recorded.
 * Neither of instance and keys lies inside the other: a copy or backup of one never takes the other along.
 * The device key is made for a demonstration only; a real phone keeps its own.
 """
@@ -16,12 +17,13 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, derive_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from overt.errors import KeyDamaged, KeyFilesUnsafe, KeysExist
-from overt.store.embedded.durable_files import create_private, sync_folder
+from overt.errors import KeyDamaged, KeyFilesUnsafe, KeyMissing, KeysExist
+from overt.store.embedded.durable_files import create_private, sync_folder, write_private
 from overt.store.keys.private_files import check_private_folder, read_private
 from overt.store.keys.sealing import Draw
 
 LEDGER, MASTER, POLICY, DEMO_DEVICE = "ledger", "master", "policy", "demo-device"
+NEXT_LEDGER = "ledger-next"
 SIZE = 32
 """Bytes of every key: two Ed25519 seeds, an AES-256 key, and a scalar of P-256."""
 _P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -89,6 +91,34 @@ class KeyFolder:
     def ledger(self) -> Ed25519PrivateKey:
         """The key that signs the ledger's checkpoints."""
         return Ed25519PrivateKey.from_private_bytes(self._load(LEDGER))
+
+    def next_ledger(self) -> bytes | None:
+        """The seed of the key that waits to sign checkpoints; None when none does."""
+        try:
+            return self._load(NEXT_LEDGER)
+        except KeyMissing:
+            return None
+
+    def draw_next_ledger(self, draw: Draw = os.urandom) -> bytes:
+        """Make the key that is to sign checkpoints next; returns its seed.
+
+        Raises:
+            KeysExist: one waits already.
+        """
+        seed = draw(SIZE)
+        try:
+            create_private(self._folder / NEXT_LEDGER, f"overt-key 1 {NEXT_LEDGER} {seed.hex()}\n".encode())
+        except FileExistsError:
+            raise KeysExist("A next key of the ledger waits already; use it, or remove its file ledger-next.") from None
+        sync_folder(self._folder)
+        return seed
+
+    def use_next_ledger(self) -> None:
+        """Put the next key in the place of the one that has signed until now, whose file goes."""
+        seed = self._load(NEXT_LEDGER)
+        write_private(self._folder / LEDGER, f"overt-key 1 {LEDGER} {seed.hex()}\n".encode())
+        (self._folder / NEXT_LEDGER).unlink()
+        sync_folder(self._folder)
 
     def policy(self) -> Ed25519PrivateKey:
         """The key that signs the force's policies."""

@@ -1,4 +1,4 @@
-"""Closed days of the ledger, the private journal, activation documents, and places under the cap."""
+"""Closed days of the ledger, the private journal, activation documents, the ledger's keys, and places under the cap."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -40,6 +40,14 @@ def upgrade() -> None:
         sa.Column("registered_leaf", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("digest", name=op.f("activation_document_pk")),
         sa.UniqueConstraint("registered_leaf", name=op.f("activation_document_registered_leaf_uq")),
+    )
+    op.create_table(
+        "ledger_key",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("vkey", sa.Text(), nullable=False),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("ledger_key_pk")),
     )
     op.create_index(
         "leaf_round_ix",
