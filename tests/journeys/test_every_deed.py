@@ -47,6 +47,8 @@ RECORD = frozenset(
         "encounter",
         "answer",
         "closed_day",
+        "ledger_key",
+        "activation_document",
     }
 )
 ON_THE_WAY = frozenset(
@@ -170,7 +172,9 @@ class Walk:
             (Deed.ENCOUNTER_FOLLOW_UP_RECORDED,),
             lambda: desks.reveal.demographics(self.encounter, OFFICER, NOT_STATED),
         )
-        yield (Deed.ENCOUNTER_RECEIPT_ISSUED,), lambda: desks.reveal.issue(self.encounter, OFFICER, declined=False)
+        round_of = (Deed.ENCOUNTER_FOLLOW_UP_RECORDED,) * (8 - self.follow_ups_now())
+        issue = (*round_of, Deed.ENCOUNTER_RECEIPT_ISSUED)
+        yield issue, lambda: desks.reveal.issue(self.encounter, OFFICER, declined=False)
         known = Identity("document", "not-known")
         yield (Deed.ENCOUNTER_FOLLOW_UP_RECORDED,), lambda: desks.reveal.identity(self.encounter, OFFICER, known)
 
@@ -200,19 +204,20 @@ class Walk:
 
     def days(self) -> Iterator[Step]:
         ledger, retention, clock = self.instance.ledger, self.instance.policy.retention, self.instance.clock
-        padding = (Deed.ENCOUNTER_FOLLOW_UP_RECORDED,) * (16 - self.follow_ups_today())
+        padding = (Deed.ENCOUNTER_FOLLOW_UP_RECORDED,) * (8 - self.follow_ups_now() or 8)
         yield (), self.instance.renew
         yield (), lambda: destroy_expired(ledger, retention, clock)
         self.force.clock.forward(days=1)
         yield (*padding, Deed.INSTANCE_DAY_CLOSED), ledger.close_days
         yield (), ledger.close_days
         self.force.clock.forward(days=retention.answers_days + 2)
-        quiet = (*(Deed.ENCOUNTER_FOLLOW_UP_RECORDED,) * 16, Deed.INSTANCE_DAY_CLOSED)
+        quiet = (*(Deed.ENCOUNTER_FOLLOW_UP_RECORDED,) * 8, Deed.INSTANCE_DAY_CLOSED)
         yield (*quiet, Deed.INSTANCE_RECORDS_DESTROYED), lambda: destroy_expired(ledger, retention, clock)
         yield (), lambda: destroy_expired(ledger, retention, clock)
 
-    def follow_ups_today(self) -> int:
-        return self.force.deeds().count(Deed.ENCOUNTER_FOLLOW_UP_RECORDED) % 16
+    def follow_ups_now(self) -> int:
+        """Follow-ups of the round that is not full yet."""
+        return self.force.deeds().count(Deed.ENCOUNTER_FOLLOW_UP_RECORDED) % 8
 
     def stored(self) -> Encounter:
         return self.force.stored(self.encounter)

@@ -19,7 +19,7 @@ class LedgerContradiction(LedgerUnavailable):
 
 class JournalBroken(Refusal):
     code = "journal_broken"
-    status = 500
+    status = 503
     rule = "rules: logs"
     message = "A line of the private journal is not the one that was written."
     remedy = "The database was changed. Keep a copy, and tell the oversight body and the data protection officer."

@@ -69,8 +69,7 @@ def test_the_ledger_of_a_check_is_the_one_that_outsiders_verify(desk: Desk) -> N
         "encounter:comparison:recorded",
         "encounter:candidates:revealed",
         "encounter:decision:recorded",
-        "encounter:outcome:recorded",
-        "encounter:demographics:recorded",
+        *["encounter:follow-up:recorded"] * 8,
         "encounter:receipt:issued",
     ]
     assert desk.entry(index + 1)["fields"]["simulated"] == "yes"
