@@ -149,12 +149,18 @@ def test_json_is_one_document_and_nothing_else_on_every_command(desk: Desk, phot
         ("policy", "check"): [desk.file("policy.toml", production_policy(TODAY))],
         ("policy", "show"): [],
         ("ledger", "witness"): [],
+        ("ledger", "publish"): [],
+        ("journal", "show"): ["--why", "a test"],
+        ("journal", "export"): [desk.own / "journal.jsonl", "--recipient", "Information Commissioner", "--why", "test"],
+        ("document", "list"): [],
         ("scorecard",): [],
     }
     elsewhere = {("init",), ("serve",), ("demo",), ("administrator",), ("evaluate",)}
     elsewhere |= {
         ("policy", each) for each in ("key", "sign", "compare", "announce", "adopt")
     }  # test_changing_the_rules
+    elsewhere |= {("document", "sign"), ("document", "register")}  # test_activated
+    elsewhere |= {("ledger", each) for each in ("new-key", "sign-key", "use-key")}
     elsewhere |= {("order", each) for each in ("write", "obey", "list")}
     assert set(ways) | elsewhere == set(commands()), "a new command is tried here, too"
     outside = {("doctor",), ("check",), ("gallery", "import")}
