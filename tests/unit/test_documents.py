@@ -160,7 +160,7 @@ def test_every_command_stands_in_operations_and_no_other() -> None:
 
 @each(DOCUMENTS)
 def test_commands_in_documents_exist(path: Path) -> None:
-    called = re.compile(r"(?:^|[\s(/])overt ((?:--\S+ \S+ )*)([a-z]+)(?: ([a-z]+))?(?=[\s`)]|$)(.*)")
+    called = re.compile(r"(?:^|[\s(/])overt ((?:--\S+ \S+ )*)([a-z-]+)(?: ([a-z][a-z-]*))?(?=[\s`)]|$)(.*)")
     wrong = []
     for piece in code_of(path.read_text(encoding="utf-8")):
         if found := called.search(piece):

@@ -31,9 +31,7 @@ def change(
     """The log with another key from here on."""
     size, old = len(log.entries), log.vkey
     shown = base64.b64encode(root or tree.mth(log.leaves())).decode()
-    text = (
-        f"overt ledger key change\n{log.origin}\n{number}\n{size}\n{shown}\n{old}\n{vkey(log.origin, key)}\n{cause}\n"
-    )
+    text = f"overt-key-change\n{log.origin}\n{number}\n{size}\n{shown}\n{old}\n{vkey(log.origin, key)}\n{cause}\n"
     keys = {OLD: (log.origin, log.key), NEW: (log.origin, key), **{who: (who, SIGNATORIES[who]) for who in SIGNATORIES}}
     signatures = "".join(signature(*keys[who], text) for who in signed_by)
     log.keys[number] = f"{text}\n{signatures}".encode()

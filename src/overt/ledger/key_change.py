@@ -14,7 +14,7 @@ from overt.errors import KeyChangeInvalid, LedgerFormatError, LedgerProofInvalid
 from overt.ledger.canonical import decode_base64, encode_base64
 from overt.ledger.note import VerifierKey, open_note, parse_vkey, split_note
 
-HEAD = "overt ledger key change"
+HEAD = "overt-key-change"
 
 
 class Cause(StrEnum):

@@ -19,7 +19,7 @@ from overt.policy.activation import DocumentKind
 from overt.policy.values import ActivationDocument, Policy
 
 MOST_BYTES = 4_000_000
-HEAD = "overt activation document"
+HEAD = "overt-activation-document"
 UNLIMITED = "none"
 ROLES: Mapping[DocumentKind, str] = MappingProxyType(
     {

@@ -19,7 +19,7 @@ from overt_verify.note import VerifierKey, open_note
 from overt_verify.tiles import LedgerFolder
 
 Document = Mapping[str, JsonValue]
-HEAD, PLACEHOLDER, UNLIMITED = "overt activation document", "placeholder", "none"
+HEAD, PLACEHOLDER, UNLIMITED = "overt-activation-document", "placeholder", "none"
 
 
 @dataclass

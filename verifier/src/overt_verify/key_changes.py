@@ -20,7 +20,7 @@ from overt_verify.note import VerifierKey, signers, split_note
 from overt_verify.policy_texts import Policy
 from overt_verify.tiles import LedgerFolder
 
-HEAD = "overt ledger key change"
+HEAD = "overt-key-change"
 ROTATED, LOST = "rotated", "lost"
 _MOST = 1000
 _PEOPLE = 2

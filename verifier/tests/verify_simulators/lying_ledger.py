@@ -189,7 +189,7 @@ class LyingLedger:
     def register(self, item: Mapping[str, object], text: bytes = b"# DPIA\n", by: str = "nobody") -> Self:
         """A document of a policy (`document()`), in full."""
         until = item.get("valid_until", "none")
-        said = f"overt activation document\n{item['kind']}\n{item['digest']}\n{until}\n"
+        said = f"overt-activation-document\n{item['kind']}\n{item['digest']}\n{until}\n"
         self.documents[str(item["digest"])] = (text, f"{said}\n{signature(by, SIGNATORIES[by], said)}".encode())
         fields = {"kind": item["kind"], "document": item["digest"], "valid_until": until}
         return self.add("policy:document:registered", fields)
