@@ -22,6 +22,9 @@ from overt.errors import Refusal
 from overt.gallery.relations import read_relations
 from overt.identifiers import EncounterId, OfficerId, ReferenceId
 from overt.ledger.deeds import Deed
+from overt.ledger.key_change import Cause
+from overt.policy.activation import DocumentKind
+from overt.policy.documents import document_digest, sign_document
 from overt.policy.suspension import Act, Reach
 from overt.store import schema
 from overt.store.gallery.browsing import review
@@ -29,6 +32,7 @@ from overt.store.gallery.relating import relate
 from overt.store.retention import destroy_expired
 from simulators.camera import photograph
 from simulators.force import OFFICER, STREET, Force
+from simulators.production import answers_for, document_text
 from simulators.signatories import demonstration_changed, order, proposal
 
 pytestmark = pytest.mark.slow
@@ -75,6 +79,7 @@ ON_THE_WAY = frozenset(
     }
 )
 PC = OfficerId("pc-1")
+DPIA = document_text(DocumentKind.DPIA)
 NOT_STATED = Demographics("not-stated", "not-stated", "not-stated", "not-stated")
 Step = tuple[tuple[Deed, ...], Callable[[], object]]
 
@@ -105,6 +110,8 @@ class Walk:
         yield from self.check()
         yield from self.early_end()
         yield from self.rules()
+        yield from self.papers()
+        yield from self.key()
         yield from self.days()
 
     def people(self) -> Iterator[Step]:
@@ -191,7 +198,9 @@ class Walk:
 
     def rules(self) -> Iterator[Step]:
         first, changes, origin = self.instance.policy, self.instance.changes, self.instance.about.origin
-        looser = proposal(demonstration_changed(first, ("cap = 3", "cap = 4")))
+        listed = f'digest = "{document_digest(DPIA)}"\nsigned_by = "{answers_for(DocumentKind.DPIA).key.encode()}"'
+        changed = (("cap = 3", "cap = 4"), ('digest = "placeholder"', listed))
+        looser = proposal(demonstration_changed(first, *changed))
         lift = order(origin, 1, Reach.EVERYTHING, act=Act.LIFT)
         yield (Deed.POLICY_SUSPENSION_ORDERED,), lambda: changes.obey(order(origin, 1, Reach.EVERYTHING))
         yield (Deed.ENCOUNTER_CHECK_REFUSED,), lambda: self.force.desks.check.open(STREET, OFFICER)
@@ -202,10 +211,24 @@ class Walk:
         yield (), lambda: changes.announce(looser)
         yield (Deed.POLICY_VERSION_ADOPTED,), lambda: changes.adopt(looser)
 
+    def papers(self) -> Iterator[Step]:
+        note = sign_document(DocumentKind.DPIA, DPIA, None, answers_for(DocumentKind.DPIA))
+        yield (), self.instance.renew
+        yield (), lambda: self.instance.documents.register(b"# Another", note)
+        yield (Deed.POLICY_DOCUMENT_REGISTERED,), lambda: self.instance.documents.register(DPIA, note)
+        yield (), lambda: self.instance.documents.register(DPIA, note)
+
+    def key(self) -> Iterator[Step]:
+        keys = self.instance.ledger_keys
+        notes: list[bytes] = []
+        draw = self.instance.key_folder.draw_next_ledger
+        yield (), lambda: notes.append(keys.propose(Cause.ROTATED, draw()))
+        yield (Deed.INSTANCE_KEY_CHANGED,), lambda: keys.change(notes[0], self.instance.clock)
+        yield (), lambda: keys.change(notes[0], self.instance.clock)
+
     def days(self) -> Iterator[Step]:
         ledger, retention, clock = self.instance.ledger, self.instance.policy.retention, self.instance.clock
-        padding = (Deed.ENCOUNTER_FOLLOW_UP_RECORDED,) * (8 - self.follow_ups_now() or 8)
-        yield (), self.instance.renew
+        padding = (Deed.ENCOUNTER_FOLLOW_UP_RECORDED,) * (8 - self.follow_ups_now())
         yield (), lambda: destroy_expired(ledger, retention, clock)
         self.force.clock.forward(days=1)
         yield (*padding, Deed.INSTANCE_DAY_CLOSED), ledger.close_days

@@ -73,10 +73,9 @@ def use_key(context: typer.Context, note: NoteFile, as_document: Json = False) -
     """
     with open_instance(context.obj) as instance:
         index = instance.ledger_keys.change(read_file(note), instance.clock)
-    with open_instance(context.obj) as instance:
-        head, vkey = instance.ledger.publish(index), instance.ledger.vkey
+        vkey = instance.ledger.vkey
     if as_document:
-        print_json({"entry": index, "size": head.size, "ledger_key": vkey})
+        print_json({"entry": index, "ledger_key": vkey})
     else:
         out.print(f"In use since entry {index}: {vkey}", soft_wrap=True, markup=False, highlight=False)
     return ANSWERED

@@ -58,10 +58,11 @@ class LedgerKeys:
         return sign_note(change.text, [new, *old])
 
     def change(self, note: bytes, now: Callable[[], datetime]) -> int:
-        """Use the next key from now on; returns the index of the entry. The instance has to be opened anew.
+        """Use the next key from now on; returns the index of the entry, which the next key has signed.
 
         Raises:
             KeyChangeInvalid: not signed by those who have to, of another log or number, or its key does not wait here.
+            LedgerUnavailable: the ledger cannot be written.
         """
         change, policy = read_key_change(note), self._policy()
         require_signed(note, change, policy.signatories.force, policy.signatories.oversight)
@@ -76,6 +77,8 @@ class LedgerKeys:
             values = {"number": change.number, "vkey": change.new.encode(), "note": note, "since": now()}
             connection.execute(insert(schema.ledger_key).values(values))
         self._keys.use_next_ledger()
+        self._ledger.sign_with(Signer(self._ledger.origin, waiting))
+        self._ledger.publish(index)
         return index
 
     def _demand_next(self, connection: Connection, change: KeyChange) -> None:

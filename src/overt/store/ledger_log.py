@@ -116,6 +116,11 @@ class LedgerLog:
         with self.engine.connect() as connection:
             return _present_key(connection) in (None, self.vkey)
 
+    def sign_with(self, signer: Signer) -> None:
+        """Sign with another key from now on; its change is on record."""
+        self._former = (self._signer.key, *self._former)
+        self._signer = signer
+
     def stamp_with(self, stamp: Stamp) -> None:
         """Go by another policy from now on; it has been adopted."""
         self._stamp = stamp
