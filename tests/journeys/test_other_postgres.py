@@ -38,7 +38,7 @@ from overt.store.embedded import EmbeddedPostgres
 from overt.store.instance import DATABASE_VARIABLE, Instance, open_instance
 from simulators.camera import photograph
 from simulators.force import OFFICER, Clock, Force
-from simulators.production import production_policy
+from simulators.production import placeholders, production_policy, register_documents
 
 DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
 
@@ -80,6 +80,7 @@ def own_force(folder: Path) -> Iterator[OwnForce]:
     with open_instance(folder / "force", clock) as instance:
         made = OwnForce(instance, clock)
         made.equip()
+        register_documents(instance)
         yield made
 
 
@@ -139,12 +140,13 @@ def test_a_database_serves_one_instance(folder: Path, database: str) -> None:
 def test_a_policy_without_its_documents_opens_no_check(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(DATABASE_VARIABLE, raising=False)
     clock = Clock()
-    bare = production_policy(clock().date()).replace(f"sha256:{'ab' * 32}", "placeholder", 1)
+    bare = placeholders(production_policy(clock().date()), 1)
     create(folder / "force", bare, clock)
     with open_instance(folder / "force", clock) as instance:
         force = OwnForce(instance, clock)
         force.equip()
-        with pytest.raises(NotActivated):
+        register_documents(instance)
+        with pytest.raises(NotActivated, match=r"^The document \S+ is a placeholder\.$"):
             force.noticed()
 
 

@@ -36,6 +36,8 @@ ANYBODY = {
     "/api/v1/sign-in",
     "/api/v1/sign-in/question",
     "/complain",
+    "/documents",
+    "/documents/{digest}",
     "/icon-{size}.png",
     "/icon.svg",
     "/join",

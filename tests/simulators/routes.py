@@ -145,6 +145,7 @@ class Address:
             "account": "demo-officer",
             "device": NOBODY,
             "sign_off": NOBODY,
+            "digest": "0" * 64,
         }
         return _PARAMETER.sub(lambda found: str({**usual, **values}[found[1]]), self.path)
 

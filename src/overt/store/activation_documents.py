@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select
 from overt.identifiers import Digest
 from overt.ledger.deeds import Deed
 from overt.ledger.entry import EntryDraft
-from overt.ledger.fields import FieldValue
+from overt.ledger.fields import FieldValue, is_digest
 from overt.policy import Policy
 from overt.policy.documents import UNLIMITED, read_document
 from overt.store import schema
@@ -70,7 +70,9 @@ class ActivationDocuments:
             return [Registered(row.kind, Digest(row.digest), row.registered_leaf) for row in rows]
 
     def in_full(self, digest: str) -> bytes | None:
-        """The text of a registered document."""
+        """The text of a registered document; None for what is not the digest of one."""
+        if not is_digest(digest):
+            return None
         table = schema.activation_document
         with self._ledger.engine.connect() as connection:
             found = connection.execute(select(table.c.text).where(table.c.digest == digest)).scalar()

@@ -8,7 +8,7 @@ from overt.ledger.note import parse_vkey
 from simulators.command_desk import ANSWERED, REFUSED, STREET, TODAY, USAGE, Desk, check_refused, kept_up, refused
 from simulators.commands import in_process, overt
 from simulators.force import open_folder
-from simulators.production import production_policy
+from simulators.production import placeholders, production_policy
 
 pytestmark = pytest.mark.slow
 
@@ -65,7 +65,7 @@ def test_init_says_what_it_made(photographs: dict[str, bytes]) -> None:
 def test_policy_check_and_show(desk: Desk) -> None:
     good = desk("policy", "check", desk.file("good.toml", production_policy(TODAY)), "--json")
     assert (good.status, good.json["valid"], good.json["not_activated_because"]) == (ANSWERED, True, [])
-    bare = production_policy(TODAY).replace(f"sha256:{'ab' * 32}", "placeholder")
+    bare = placeholders(production_policy(TODAY))
     assert len(desk("policy", "check", desk.file("bare.toml", bare), "--json").json["not_activated_because"]) == 9
     loose = production_policy(TODAY).replace('places = ["street", ', 'places = ["home", "street", ', 1)
     refused(desk("policy", "check", desk.file("loose.toml", loose), "--json"), "policy_too_loose")

@@ -18,7 +18,7 @@ from simulators.force import open_folder
 from simulators.launching import Setting, certificate_pin
 from simulators.officer import Person
 from simulators.portrait import portrait
-from simulators.production import production_policy
+from simulators.production import production_policy, register_documents
 from simulators.serving_tls import NAME, Running, free_port, serving
 from simulators.video import person
 from simulators.y4m import Film
@@ -33,6 +33,8 @@ def instance(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     with open_folder() as folder:
         create(folder / "force", production_policy(datetime.now(UTC).date()))
         with EmbeddedPostgres(Place(folder / "force").postgres).running():
+            with open_instance(folder / "force") as instance:
+                register_documents(instance)
             yield folder / "force"
 
 

@@ -57,6 +57,9 @@ def test_no_column_has_room_for_a_probe() -> None:
         ("opening", "opening"),
         ("log_head", "root"),
         ("journal", "chain"),
+        ("ledger_key", "note"),
+        ("activation_document", "text"),
+        ("activation_document", "note"),
     }
     bytes_columns = {
         (table.name, column.name)
