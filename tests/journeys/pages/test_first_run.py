@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from overt.store.creation import create
 from overt.store.embedded import EmbeddedPostgres
-from overt.store.instance import DATABASE_VARIABLE, Place
+from overt.store.instance import DATABASE_VARIABLE, Place, open_instance
 from simulators.browser import Phone, Phones
 from simulators.commands import in_process
 from simulators.force import open_folder
