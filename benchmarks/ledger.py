@@ -35,7 +35,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from ledger_large import CHECK, audited, proof_times, write_ledger
+from ledger_entries import CHECK
+from ledger_large import audited, proof_times, write_ledger
 from overt.ledger.deeds import FORMS
 from overt.ledger.entry import EntryDraft
 from overt.store.creation import create, demonstration_text

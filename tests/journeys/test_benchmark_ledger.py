@@ -4,6 +4,7 @@ Each figure is of one run of `benchmarks/ledger.py`, where the sides are measure
 runs beside it. What others do on the machine falls on either side by chance, so a second run is allowed, and no third.
 """
 
+import importlib
 import json
 import subprocess
 import sys
@@ -29,6 +30,17 @@ def measured(*arguments: object) -> dict[str, Any]:
 
 def holds(result: dict[str, Any]) -> bool:
     return bool(result["together_per_s"] > result["alone_per_s"] and result["proof_p99_ms"] < PROOF_MS)
+
+
+@pytest.mark.slow
+def test_the_ledger_that_is_measured_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A day and a part of the next: `overt-verify` takes it, so the long tests measure ledgers of the present form."""
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    large = importlib.import_module("ledger_large")
+    large.write_ledger(tmp_path / "ledger", 40_000)
+    found = large.audited(tmp_path / "ledger")
+    assert found.status == 0, found.output
+    assert json.loads(found.output)["entries"] == 40_000
 
 
 @pytest.mark.alone
