@@ -14,14 +14,13 @@ from overt.policy.documents import document_digest, sign_document
 from overt.publication.daily import daily
 from overt.service.app import make_app
 from overt.service.site import localhost_site
-from overt.store.creation import create
 from overt.store.instance import open_instance
 from overt_verify.audit import audit
 from overt_verify.errors import Code, VerificationError
 from overt_verify.note import VerifierKey
 from overt_verify.tiles import LedgerFolder
 from simulators.force import STREET, Clock, Force
-from simulators.production import answers_for, document_text, production_policy, register_documents
+from simulators.production import answers_for, create_in_time, document_text, register_documents, witness_there
 
 pytestmark = pytest.mark.slow
 PC = OfficerId("pc-1")
@@ -32,9 +31,10 @@ FIELDS = {**STREET, "officer": PC, "operator": PC}
 def real(folder: Path) -> Iterator[Force]:
     """A force's own instance, with an officer, and nothing published yet."""
     clock = Clock()
-    create(folder / "force", production_policy(clock().date()), clock)
+    create_in_time(folder / "force", clock)
     with open_instance(folder / "force", clock) as instance:
         instance.accounts.authorise(Officer(PC, frozenset({Role.OFFICER}), clock().date()))
+        witness_there(instance)
         yield Force(instance, clock)
 
 

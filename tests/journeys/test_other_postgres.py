@@ -38,7 +38,7 @@ from overt.store.embedded import EmbeddedPostgres
 from overt.store.instance import DATABASE_VARIABLE, Instance, open_instance
 from simulators.camera import photograph
 from simulators.force import OFFICER, Clock, Force
-from simulators.production import placeholders, production_policy, register_documents
+from simulators.production import create_in_time, placeholders, production_policy, register_documents, witness_there
 
 DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
 
@@ -76,11 +76,12 @@ def database(request: pytest.FixtureRequest, folder: Path, monkeypatch: pytest.M
 @contextmanager
 def own_force(folder: Path) -> Iterator[OwnForce]:
     clock = Clock()
-    create(folder / "force", production_policy(clock().date()), clock)
+    create_in_time(folder / "force", clock)
     with open_instance(folder / "force", clock) as instance:
         made = OwnForce(instance, clock)
         made.equip()
         register_documents(instance)
+        witness_there(instance)
         yield made
 
 
@@ -140,8 +141,7 @@ def test_a_database_serves_one_instance(folder: Path, database: str) -> None:
 def test_a_policy_without_its_documents_opens_no_check(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(DATABASE_VARIABLE, raising=False)
     clock = Clock()
-    bare = placeholders(production_policy(clock().date()), 1)
-    create(folder / "force", bare, clock)
+    create_in_time(folder / "force", clock, lambda text: placeholders(text, 1))
     with open_instance(folder / "force", clock) as instance:
         force = OwnForce(instance, clock)
         force.equip()

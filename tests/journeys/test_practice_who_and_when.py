@@ -90,7 +90,6 @@ def not_activated(folder: Path) -> Iterator[OwnPhone]:
     """A force whose documents are not published and whose pilot begins next month."""
     clock = Clock()
     text = production_policy(clock().date() + timedelta(days=30))
-    text = re.sub(r"notice_published_on = .*\n", "", text)
     text = re.sub(r'digest = "sha256:\w+"', 'digest = "placeholder"', text)
     create(folder / "force", text, clock)
     with open_instance(folder / "force", clock) as instance:

@@ -1,15 +1,19 @@
-"""A force's own policy, for tests of instances that are not demonstrations: complete, announced in time, activated."""
+"""A force's own policy, for tests of instances that are not demonstrations: complete, public in time, activated."""
 
 import re
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 
-from overt.ledger.cosignature import Cosigner
+from overt.ledger.cosignature import Cosignature, Cosigner
 from overt.ledger.note import Signer
 from overt.policy import demonstration_policy, not_activated_because, parse_policy
-from overt.policy.activation import NEEDED, PLACEHOLDER, DocumentKind
+from overt.policy.activation import NEEDED, NOTICE_PERIOD, PLACEHOLDER, DocumentKind
 from overt.policy.documents import ROLES, document_digest, sign_document
+from overt.store.creation import create
 from overt.store.instance import Instance
+from overt.store.witness_views import keep
 from simulators.signatories import with_own_signatories
 
 WITNESS = Cosigner("gazette.example/witness", bytes(range(32)))
@@ -40,9 +44,20 @@ def register_documents(instance: Instance) -> None:
         instance.documents.register(document_text(kind), note)
 
 
+def witness_there(instance: Instance) -> None:
+    """As if the policy's witness had cosigned the newest checkpoint just now."""
+    head = instance.ledger.head()
+    keep(instance.engine, Cosignature(WITNESS.key, int(instance.clock().timestamp())), head.size, head.note)
+
+
 def placeholders(text: str, count: int = 0) -> str:
     """The policy with placeholders in the place of its first `count` documents; 0: of all."""
-    return re.sub(r'"sha256:[0-9a-f]{64}"', '"placeholder"', text, count=count)
+    return re.sub(r'digest = "sha256:[0-9a-f]{64}"', 'digest = "placeholder"', text, count=count)
+
+
+def create_in_time(folder: Path, clock: Callable[[], datetime], change: Callable[[str], str] = str) -> None:
+    """Make an instance whose policy is public for as long as a pilot takes that begins now."""
+    create(folder, change(production_policy(clock().date())), lambda: clock() - NOTICE_PERIOD)
 
 
 def production_policy(today: date) -> str:
@@ -54,8 +69,6 @@ def production_policy(today: date) -> str:
         text = text.replace(f'kind = "{kind}"', f'kind = "{kind}"\nsigned_by = "{answers_for(kind).key.encode()}"')
         placeholder = re.compile(rf'(kind = "{kind}".*?digest = )"placeholder"', re.DOTALL)
         text = placeholder.sub(rf'\1"{document_digest(document_text(kind))}"', text)
-    announced = (today - timedelta(days=60)).isoformat()
-    text = text.replace("[pilot]\n", f"[pilot]\nnotice_published_on = {announced}\n", 1)
     policy = parse_policy(text)
     assert not policy.demonstration
     assert not_activated_because(policy, today) == ()

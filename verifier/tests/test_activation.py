@@ -11,19 +11,22 @@ from overt_verify.errors import Code, VerificationError
 from overt_verify.note import VerifierKey
 from overt_verify.tiles import LedgerFolder
 
-DPIA = document(valid_until="2026-11-03")
-PILOT = {"officer_cap": 3, "starts": "2026-11-01", "ends": "2026-11-05"}
+DPIA = document(valid_until="2026-12-01")
+PILOT = {"officer_cap": 3, "starts": "2026-11-28", "ends": "2026-12-03"}
 FORCE = policy(version="force", activation=[DPIA], pilot=PILOT, demonstration=False)
 REPORT = document(b"# Report\n", "pilot-report")
+LONG = document()
+LATE = {**PILOT, "ends": "2027-04-30"}
 LONGER = {**PILOT, "ends": "2026-12-31"}
 AGAIN = policy(version="again", activation=[DPIA, REPORT], pilot=LONGER, demonstration=False)
 UNREPORTED = policy(version="unreported", activation=[DPIA], pilot=LONGER, demonstration=False)
 
 
-def started() -> LyingLedger:
+def started(after: int = 28) -> LyingLedger:
+    """A force's log, its policy public for that many days."""
     log = LyingLedger()
     log.add("instance:ledger:created", {"origin": log.origin, "continues": "none"})
-    return log.adopt(FORCE, "first", ("nobody",)).authorise()
+    return log.adopt(FORCE, "first", ("nobody",)).later(days=after).authorise()
 
 
 def verdict(log: LyingLedger, root: Path) -> Code | None:
@@ -52,6 +55,10 @@ TALES: dict[str, tuple[Callable[[], LyingLedger], Code | None]] = {
         Code.DOCUMENT_MISMATCH,
     ),
     "another text": (lambda: started().register(DPIA, b"# Another\n").check(), Code.DOCUMENT_MISMATCH),
+    "public for a day too few": (lambda: started(after=27).register(DPIA).check(), Code.NOT_ACTIVATED),
+    "more officers, public for a day too few": (lambda: widened(27), Code.NOT_ACTIVATED),
+    "more officers, public for long enough": (lambda: widened(28), None),
+    "fewer officers at once": (lambda: narrowed(), None),
     "begun again with a report": (
         lambda: restarted(AGAIN).register(REPORT, b"# Report\n"),
         None,
@@ -60,8 +67,29 @@ TALES: dict[str, tuple[Callable[[], LyingLedger], Code | None]] = {
 }
 
 
+MORE = policy(version="more", activation=[LONG], pilot={**LATE, "officer_cap": 4}, demonstration=False)
+WIDE = policy(version="wide", activation=[LONG], pilot=LATE, demonstration=False)
+FEWER = policy(version="fewer", activation=[LONG], pilot={**LATE, "officer_cap": 2}, demonstration=False)
+
+
+def wide() -> LyingLedger:
+    log = LyingLedger()
+    log.add("instance:ledger:created", {"origin": log.origin, "continues": "none"})
+    return log.adopt(WIDE, "first", ("nobody",)).later(days=28).authorise().register(LONG)
+
+
+def widened(days: int) -> LyingLedger:
+    """Checks under a policy for more officers, so many days after it was announced."""
+    log = wide().check().announce(MORE, "2026-12-13").later(days=14).adopt(MORE, "loosened", ALL_OF_THEM)
+    return log.later(days=days - 14).check()
+
+
+def narrowed() -> LyingLedger:
+    return wide().check().adopt(FEWER, "tightened").check()
+
+
 def restarted(new: str) -> LyingLedger:
-    log = started().register(DPIA).check().announce(new, "2026-11-15").later(days=14)
+    log = started().register(DPIA).check().announce(new, "2026-12-13").later(days=14)
     return log.adopt(new, "loosened", ALL_OF_THEM)
 
 

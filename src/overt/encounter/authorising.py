@@ -13,7 +13,7 @@ from overt.encounter.encounter import Encounter
 from overt.encounter.moves import Move, move, require_policy, require_state
 from overt.encounter.rules import People, check_people, check_pilot
 from overt.encounter.steps import Answer, State
-from overt.errors import AuthorityNotForThisCheck, CheckTooOld, Refusal
+from overt.errors import AuthorityNotForThisCheck, CheckTooOld, ModelNotInPolicy, Refusal
 from overt.identifiers import Digest, JsonValue
 from overt.ledger.deeds import Deed
 from overt.ledger.fields import FieldValue, size_band
@@ -36,11 +36,14 @@ def authorise_search(
     Raises:
         StepRefusal: no notice yet, ended, or answered already.
         PolicyChanged, CheckTooOld: since it was opened.
+        ModelNotInPolicy: the template contract is not the policy's.
         EncounterRefusal: the officer or the pilot is not in date any more.
     """
     require_searchable(policy, encounter, now)
     check_pilot(policy, now)
     check_people(encounter.fields, people, now)
+    if contract != policy.model.contract:
+        raise ModelNotInPolicy()
     scope = scope_for(policy, encounter.fields, contract)
     return mint(encounter.id, encounter.officer, scope, now, policy.digest)
 

@@ -60,7 +60,7 @@ def open_check(
     """
     if len(once_key) != SECRET_BYTES:
         raise ValueError("a once-key is 32 bytes")
-    check_pilot(policy, now, use.documents)
+    check_pilot(policy, now, use.public)
     require_not_suspended(use.suspensions, fields)
     check_people(fields, people, now)
     check_fields(policy, fields, now)

@@ -39,6 +39,7 @@ from overt.errors import (
 )
 from overt.identifiers import OfficerId
 from overt.policy import Policy, not_activated_because
+from overt.policy.activation import NOTHING_PUBLIC, MadePublic
 from overt.policy.codes import MAYBE_CHILD, NOT_REQUIRED, RISK_GROUNDS, Ground, Place
 from overt.policy.suspension import Order
 from overt.policy.values import GroundRules
@@ -63,14 +64,14 @@ class PilotUse:
 
     `officers_ever`: everybody who was officer or operator of a check of this pilot. `witnessed_at`: the last
     cosignature of a witness that the policy names, or, before the first, when the ledger was made; None where the
-    policy names none. `documents`: digests of the activation documents whose text is registered.
+    policy names none. `public`: what the ledger has made public of documents and pilots.
     """
 
     officers_ever: frozenset[OfficerId]
     checks_in_area_last_hour: int
     suspensions: tuple[Order, ...] = ()
     witnessed_at: datetime | None = None
-    documents: frozenset[str] = frozenset()
+    public: MadePublic = NOTHING_PUBLIC
 
 
 def check_codes(policy: Policy, fields: CodedFields) -> None:
@@ -160,15 +161,15 @@ def _check_intelligence(fields: CodedFields, now: datetime) -> None:
         raise IntelligenceExpired()
 
 
-def check_pilot(policy: Policy, now: datetime, documents: frozenset[str] | None = None) -> None:
+def check_pilot(policy: Policy, now: datetime, public: MadePublic | None = None) -> None:
     """Args:
-        documents: digests of the registered activation documents; None where the opening has looked at them already.
+        public: what the ledger has made public; None where the opening has looked at that already.
 
     Raises:
     NotActivated, PilotNotStarted, PilotExpired: as they say; the pilot's last day is a day of use (UTC).
     """
     today = as_of_date(now)
-    missing = not_activated_because(policy, today, documents)
+    missing = not_activated_because(policy, today, public)
     if missing:
         raise NotActivated(" ".join(missing))
     if today < policy.pilot.starts:

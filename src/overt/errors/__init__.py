@@ -170,6 +170,7 @@ from overt.errors.pilot import (
     WitnessesAway,
 )
 from overt.errors.policy import (
+    ModelNotInPolicy,
     NoticePeriodRuns,
     OrderInvalid,
     OrderRepeated,
@@ -330,6 +331,7 @@ __all__ = [
     "ModelDigestMismatch",
     "ModelFileMissing",
     "ModelManifestInvalid",
+    "ModelNotInPolicy",
     "ModelRefusal",
     "ModelUnusable",
     "NoFace",

@@ -55,6 +55,14 @@ class NoticePeriodRuns(PolicyRefusal):
     remedy = "Adopt it on or after the day that is named."
 
 
+class ModelNotInPolicy(PolicyRefusal):
+    code = "model_not_in_policy"
+    status = 409
+    rule = "rules: power to change and to stop"
+    message = "The policy in force is for another model than the one that is in use."
+    remedy = "No photograph was searched. Run the version whose model the policy names, or adopt a policy for this one."
+
+
 class OrderInvalid(PolicyRefusal):
     code = "order_invalid"
     rule = "spec/policy.md"

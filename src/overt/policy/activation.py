@@ -1,10 +1,14 @@
 """Whether the force has published what it must before the system may be used (rules.md, "Power to change and to stop").
 
-A demonstration is always active: its documents are placeholders that say so, and notice periods do not run in it.
+Rules:
+* A demonstration is always active: its documents are placeholders that say so, and notice periods do not run in it.
+* The dates, areas and officer numbers of a pilot count as announced on the UTC day of the entry that made public a
+  policy with the same or wider ones: its text is public from that entry on. No date that somebody writes is believed.
 """
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -34,22 +38,56 @@ NEEDED = frozenset(DocumentKind) - {DocumentKind.PILOT_REPORT}
 """Without these no pilot begins. The report is needed where one is to begin again."""
 
 
-def not_activated_because(policy: Policy, today: date, registered: Container[str] | None = None) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class PilotNotice:
+    """What a policy that was adopted or announced on this UTC day says of its pilot; the numbers are of people."""
+
+    on: date
+    starts: date
+    ends: date
+    officer_cap: int
+    areas: frozenset[str]
+
+    def covers(self, policy: Policy) -> bool:
+        """Whether nothing of this policy's pilot goes beyond it."""
+        pilot = policy.pilot
+        return (
+            self.starts <= pilot.starts
+            and pilot.ends <= self.ends
+            and pilot.officer_cap <= self.officer_cap
+            and policy.codes.areas.keys() <= self.areas
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MadePublic:
+    """What the ledger shows to have been made public: digests of activation documents, and pilots with their days."""
+
+    documents: frozenset[str] = frozenset()
+    pilots: tuple[PilotNotice, ...] = ()
+
+
+NOTHING_PUBLIC = MadePublic()
+
+
+def not_activated_because(policy: Policy, today: date, public: MadePublic | None = None) -> tuple[str, ...]:
     """Why no check may be opened under this policy on this UTC day, one plain sentence each; empty when one may.
 
     Args:
         policy: in force, or to be.
         today: UTC.
-        registered: digests of the documents whose text is public; None where only the policy itself is looked at.
+        public: what the ledger has made public; None where only the policy itself is looked at.
     """
     if policy.demonstration:
         return ()
-    return (*_missing(policy, today), *_unregistered(policy, registered), *_notice(policy))
+    if public is None:
+        return tuple(_missing(policy, today))
+    return (*_missing(policy, today), *_unregistered(policy, public), *_notice(policy, today, public.pilots))
 
 
-def _unregistered(policy: Policy, registered: Container[str] | None) -> Iterator[str]:
+def _unregistered(policy: Policy, public: MadePublic) -> Iterator[str]:
     for document in policy.activation:
-        if registered is not None and _DIGEST.fullmatch(document.digest) and document.digest not in registered:
+        if _DIGEST.fullmatch(document.digest) and document.digest not in public.documents:
             yield f"The text of the document {document.kind} has not been registered."
 
 
@@ -65,9 +103,12 @@ def _missing(policy: Policy, today: date) -> Iterator[str]:
             yield f"The document {kind} is no longer valid."
 
 
-def _notice(policy: Policy) -> Iterator[str]:
-    published = policy.pilot.notice_published_on
-    if published is None:
-        yield "The pilot's dates, areas and officer numbers have not been announced."
-    elif policy.pilot.starts - published < NOTICE_PERIOD:
-        yield f"The pilot starts less than {NOTICE_PERIOD.days} days after its public announcement."
+def _notice(policy: Policy, today: date, pilots: Iterable[PilotNotice]) -> Iterator[str]:
+    days = [each.on for each in pilots if each.covers(policy)]
+    if not days:
+        yield "The pilot's dates, areas and officer numbers have not been made public."
+    elif today < (first := min(days) + NOTICE_PERIOD):
+        yield (
+            f"The pilot's dates, areas and officer numbers are public since {min(days)}; checks may begin on {first}, "
+            f"{NOTICE_PERIOD.days} days later."
+        )

@@ -24,6 +24,7 @@ from overt.policy.values import (
     GroundRules,
     Labels,
     Limits,
+    ModelRules,
     NoticeTexts,
     OutcomeRule,
     Pilot,
@@ -65,6 +66,7 @@ def build(document: Document, canonical: str, digest: Digest) -> Policy:
         demographics=DemographicsLists(**_lists(document["demographics"])),
         gallery=_gallery(document["gallery"]),
         candidates_cap=document["candidates"]["cap"],
+        model=ModelRules(Digest(document["model"]["contract"])),
         threshold=ThresholdRules(**document["threshold"]),
         retention=Retention(**document["retention"]),
         deadlines=Deadlines(**document["deadlines"]),
@@ -93,13 +95,11 @@ def _witnesses(table: Document) -> Witnesses:
 
 
 def _pilot(table: Document) -> Pilot:
-    published = table.get("notice_published_on")
     return Pilot(
         starts=_day(table["starts"]),
         ends=_day(table["ends"]),
         officer_cap=table["officer_cap"],
         checks_per_area_hour=table["checks_per_area_hour"],
-        notice_published_on=_day(published) if published else None,
     )
 
 

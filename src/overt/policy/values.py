@@ -55,7 +55,6 @@ class Pilot:
     ends: date
     officer_cap: int
     checks_per_area_hour: int
-    notice_published_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +155,13 @@ class ThresholdRules:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelRules:
+    """`contract`: digest of the template contract that checks use; a search with another is refused."""
+
+    contract: Digest
+
+
+@dataclass(frozen=True, slots=True)
 class Retention:
     """Days after which stored answers, the ledger's openings, records of checks and the journal's lines go."""
 
@@ -214,6 +220,7 @@ class Policy:
     demographics: DemographicsLists
     gallery: GalleryRules
     candidates_cap: int
+    model: ModelRules
     threshold: ThresholdRules
     retention: Retention
     deadlines: Deadlines

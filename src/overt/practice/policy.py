@@ -11,21 +11,32 @@ Everything that an officer has to learn stays: codes, grounds, places, ages, pow
 from dataclasses import replace
 from datetime import date
 
+from overt.identifiers import Digest
 from overt.policy import Policy
 from overt.policy.document import digest_of
+from overt.policy.values import ModelRules
 
 NO_CAP = 2**31
 
 
-def practice_policy(policy: Policy) -> Policy:
+def practice_policy(policy: Policy, contract: Digest) -> Policy:
     """The copy that practice goes by.
 
     Args:
         policy: the policy in force, whether its pilot has begun, goes on or has ended.
+        contract: the template contract of practice.
     """
     text = f"practice\n{policy.canonical}"
     pilot = replace(policy.pilot, starts=date.min, ends=date.max, officer_cap=NO_CAP, checks_per_area_hour=NO_CAP)
     # Nothing of practice is on the record that witnesses confirm.
     witnesses = replace(policy.witnesses, known=())
     # A demonstration needs no published documents (`not_activated_because`), and that is all that the flag decides.
-    return replace(policy, canonical=text, digest=digest_of(text), demonstration=True, pilot=pilot, witnesses=witnesses)
+    return replace(
+        policy,
+        canonical=text,
+        digest=digest_of(text),
+        demonstration=True,
+        pilot=pilot,
+        witnesses=witnesses,
+        model=ModelRules(contract),
+    )

@@ -35,7 +35,7 @@ def _whether(found: bool) -> Answer:
 def _activation(instance: Instance) -> Fact:
     if instance.policy.demonstration:
         return Answer.NO, "This is a demonstration: its documents are placeholders."
-    missing = not_activated_because(instance.policy, instance.clock().date(), instance.documents.registered())
+    missing = not_activated_because(instance.policy, instance.clock().date(), instance.documents.made_public())
     return _whether(not missing), " ".join(missing) or f"{len(instance.policy.activation)} documents, each in date."
 
 

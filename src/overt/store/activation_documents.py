@@ -8,16 +8,18 @@ Rules:
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import insert, select
 
 from overt.identifiers import Digest
 from overt.ledger.deeds import Deed
 from overt.ledger.entry import EntryDraft
 from overt.ledger.fields import FieldValue, is_digest
 from overt.policy import Policy
+from overt.policy.activation import MadePublic
 from overt.policy.documents import UNLIMITED, read_document
 from overt.store import schema
 from overt.store.ledger_log import LedgerLog
+from overt.store.made_public import made_public
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,10 @@ class ActivationDocuments:
         self._ledger.publish(index)
         return Registered(listed.kind, digest, index)
 
-    def registered(self) -> frozenset[str]:
-        """The digests of everything that was registered."""
+    def made_public(self) -> MadePublic:
+        """What checks depend on, as it stands now."""
         with self._ledger.engine.connect() as connection:
-            return registered_documents(connection)
+            return made_public(connection)
 
     def all(self) -> Sequence[Registered]:
         """Everything that was registered, in that order."""
@@ -77,8 +79,3 @@ class ActivationDocuments:
         with self._ledger.engine.connect() as connection:
             found = connection.execute(select(table.c.text).where(table.c.digest == digest)).scalar()
         return bytes(found) if found is not None else None
-
-
-def registered_documents(connection: Connection) -> frozenset[str]:
-    """The digests of everything that was registered."""
-    return frozenset(connection.execute(select(schema.activation_document.c.digest)).scalars())

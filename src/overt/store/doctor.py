@@ -76,7 +76,7 @@ def _ledger(instance: Instance) -> tuple[bool, str]:
 
 
 def _policy(instance: Instance) -> tuple[bool, str]:
-    missing = not_activated_because(instance.policy, instance.clock().date(), instance.documents.registered())
+    missing = not_activated_because(instance.policy, instance.clock().date(), instance.documents.made_public())
     return not missing, "; ".join(missing) or f"{instance.policy.version}, signed, until {instance.policy.pilot.ends}"
 
 
@@ -110,7 +110,9 @@ def _keys(instance: Instance) -> tuple[bool, str]:
 
 
 def _models(instance: Instance) -> tuple[bool, str]:
-    return True, f"template contract {instance.pipeline.contract.digest}"
+    present, meant = instance.pipeline.contract.digest, instance.policy.model.contract
+    said = "the policy's" if present == meant else f"the policy names {meant}: every check is refused"
+    return present == meant, f"template contract {present}, {said}"
 
 
 def _erasures(instance: Instance) -> tuple[bool, str]:

@@ -30,10 +30,10 @@ from overt.policy.codes import End, Notice
 from overt.policy.suspension import Order, require_not_suspended
 from overt.search.contract import Scored
 from overt.store import schema
-from overt.store.activation_documents import registered_documents
 from overt.store.check_lines import lines_of
 from overt.store.gallery.rows import label_of, label_rows
 from overt.store.ledger_log import Append, Head, LedgerLog
+from overt.store.made_public import made_public
 from overt.store.policy_changes import suspensions_in_force
 from overt.store.witness_views import witnessed_at
 
@@ -194,8 +194,7 @@ class EncounterBook:
         ever = connection.execute(select(schema.pilot_user.c.account)).scalars()
         officers, checks = frozenset(OfficerId(one) for one in ever), connection.execute(recent).scalar_one()
         witnessed = witnessed_at(connection, self._policy.witnesses)
-        documents = registered_documents(connection)
-        return PilotUse(officers, checks, suspensions_in_force(connection), witnessed, documents)
+        return PilotUse(officers, checks, suspensions_in_force(connection), witnessed, made_public(connection))
 
     def _locked(self, connection: Connection, encounter: EncounterId) -> Encounter:
         query = select(schema.encounter.c.record).where(schema.encounter.c.id == encounter).with_for_update()

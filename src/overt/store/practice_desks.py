@@ -90,8 +90,8 @@ def _practice(
     calibration: CalibrationTable,
     links: PracticeLinks,
 ) -> Practice:
-    policy, now = practice_policy(instance.policy), instance.clock
-    templates = PracticeTemplates(instance.pipeline)
+    templates, now = PracticeTemplates(instance.pipeline), instance.clock
+    policy = practice_policy(instance.policy, templates.contract.digest)
     gallery = PracticeGallery(scenario, policy, calibration, templates.contract, now)
     book, seconds = PracticeBook(now, gallery.eligible), PracticeSeconds(now)
     drafts = PracticeDrafts(instance.sessions, now)

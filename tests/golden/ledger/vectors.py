@@ -32,6 +32,7 @@ SIGNATORIES = {
 }
 POLICY_TEXT = canonical(
     {
+        "demonstration": True,
         "pilot": {"starts": "2026-11-01", "ends": "2027-04-30"},
         "signatories": {
             "force": [SIGNATORIES["one"].key.encode(), SIGNATORIES["two"].key.encode()],

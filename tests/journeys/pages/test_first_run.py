@@ -3,22 +3,20 @@
 import signal
 import ssl
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from overt.store.creation import create
 from overt.store.embedded import EmbeddedPostgres
-from overt.store.instance import DATABASE_VARIABLE, Place, open_instance
+from overt.store.instance import DATABASE_VARIABLE, Place, open_instance, utc_now
 from simulators.browser import Phone, Phones
 from simulators.commands import in_process
 from simulators.force import open_folder
 from simulators.launching import Setting, certificate_pin
 from simulators.officer import Person
 from simulators.portrait import portrait
-from simulators.production import production_policy, register_documents
+from simulators.production import create_in_time, register_documents, witness_there
 from simulators.serving_tls import NAME, Running, free_port, serving
 from simulators.video import person
 from simulators.y4m import Film
@@ -31,10 +29,11 @@ def instance(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An instance of a force with nobody in it."""
     monkeypatch.delenv(DATABASE_VARIABLE, raising=False)
     with open_folder() as folder:
-        create(folder / "force", production_policy(datetime.now(UTC).date()))
+        create_in_time(folder / "force", utc_now)
         with EmbeddedPostgres(Place(folder / "force").postgres).running():
             with open_instance(folder / "force") as instance:
                 register_documents(instance)
+                witness_there(instance)
             yield folder / "force"
 
 

@@ -33,13 +33,13 @@ from overt.encounter import (
     reveal,
     search_answered,
 )
-from overt.identifiers import Digest, EncounterId, OfficerId, ReferenceId
+from overt.identifiers import EncounterId, OfficerId, ReferenceId
 from overt.policy import Policy, demonstration_policy, parse_policy
 
 STARTS, ENDS = date(2026, 11, 1), date(2027, 4, 30)
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
-CONTRACT = Digest("sha256:" + "c" * 64)
 POLICY: Policy = parse_policy(demonstration_policy(STARTS, ENDS))
+CONTRACT = POLICY.model.contract
 KEY = hashlib.sha256(b"once").digest()
 ID = EncounterId(UUID(int=7))
 OFFICER = Officer(OfficerId("demo-officer"), frozenset({Role.OFFICER}), date(2027, 12, 31))

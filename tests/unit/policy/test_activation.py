@@ -6,15 +6,16 @@ from datetime import date, timedelta
 import pytest
 
 from overt.policy import Policy, not_activated_because
-from overt.policy.activation import NEEDED, DocumentKind
+from overt.policy.activation import NEEDED, DocumentKind, MadePublic, PilotNotice
 from overt.policy.document import schema
 from overt.policy.values import ActivationDocument
 from unit.encounter.builders import POLICY, STARTS
 
 TODAY = STARTS + timedelta(days=10)
 PUBLISHED = tuple(ActivationDocument(kind, kind, "sha256:" + "1" * 64, None, None) for kind in sorted(NEEDED))
-PILOT = replace(POLICY.pilot, notice_published_on=STARTS - timedelta(days=28))
-FORCE: Policy = replace(POLICY, demonstration=False, activation=PUBLISHED, pilot=PILOT)
+FORCE: Policy = replace(POLICY, demonstration=False, activation=PUBLISHED)
+AREAS = frozenset(POLICY.codes.areas)
+NOTICE = PilotNotice(TODAY - timedelta(days=28), POLICY.pilot.starts, POLICY.pilot.ends, 100, AREAS)
 
 
 def reasons(**changes: object) -> tuple[str, ...]:
@@ -46,8 +47,8 @@ def test_a_document_may_run_out() -> None:
 
 
 def test_a_text_that_is_not_registered_is_not_public() -> None:
-    assert not_activated_because(FORCE, TODAY, frozenset({PUBLISHED[0].digest})) == ()
-    missing = not_activated_because(FORCE, TODAY, frozenset())
+    assert not_activated_because(FORCE, TODAY, MadePublic(frozenset({PUBLISHED[0].digest}), (NOTICE,))) == ()
+    missing = not_activated_because(FORCE, TODAY, MadePublic(frozenset(), (NOTICE,)))
     assert len(missing) == len(PUBLISHED)
     assert missing[0] == f"The text of the document {PUBLISHED[0].kind} has not been registered."
 
@@ -57,12 +58,39 @@ def test_a_report_is_needed_only_where_it_is_listed() -> None:
     assert reasons(activation=(*PUBLISHED, report)) == ("The document pilot-report is a placeholder.",)
 
 
+def waits_for(*pilots: PilotNotice) -> tuple[str, ...]:
+    return not_activated_because(FORCE, TODAY, MadePublic(frozenset({PUBLISHED[0].digest}), pilots))
+
+
 def test_four_weeks_of_public_notice() -> None:
-    assert reasons(pilot=replace(PILOT, notice_published_on=None)) == (
-        "The pilot's dates, areas and officer numbers have not been announced.",
-    )
-    late = replace(PILOT, notice_published_on=STARTS - timedelta(days=27))
-    assert reasons(pilot=late) == ("The pilot starts less than 28 days after its public announcement.",)
+    assert waits_for(NOTICE) == ()
+    assert waits_for() == ("The pilot's dates, areas and officer numbers have not been made public.",)
+    (late,) = waits_for(replace(NOTICE, on=TODAY - timedelta(days=27)))
+    assert f"checks may begin on {TODAY + timedelta(days=1)}" in late
+
+
+NARROWER: dict[str, dict[str, object]] = {
+    "starts": {"starts": POLICY.pilot.starts + timedelta(days=1)},
+    "ends": {"ends": POLICY.pilot.ends - timedelta(days=1)},
+    "officer_cap": {"officer_cap": 99},
+    "areas": {"areas": AREAS - {"demo-north"}},
+}
+
+
+@pytest.mark.parametrize("member", NARROWER)
+def test_the_notice_was_of_what_is_in_force(member: str) -> None:
+    """What goes beyond what was public has a notice of its own, from the day of its own entry on."""
+    before = replace(NOTICE, **NARROWER[member])  # type: ignore[arg-type]
+    assert len(waits_for(before)) == 1
+    assert len(waits_for(before, replace(NOTICE, on=TODAY))) == 1
+    assert waits_for(before, NOTICE) == ()
+
+
+@pytest.mark.parametrize(
+    "wider", [{"officer_cap": 101}, {"areas": AREAS | {"west"}}, {"ends": POLICY.pilot.ends + timedelta(days=1)}]
+)
+def test_less_than_was_public_needs_no_notice(wider: dict[str, object]) -> None:
+    assert waits_for(replace(NOTICE, **wider)) == ()  # type: ignore[arg-type]
 
 
 def test_the_documents_of_the_schema_are_these() -> None:

@@ -101,7 +101,7 @@ LOOSER: dict[str, Edit] = {
     "signatories.force": lambda document: document["signatories"]["force"].pop(),
     "activation": lambda document: document["activation"].pop(),
     "grounds.wanted.places": lambda document: document["grounds"]["wanted"].update(places=["home", "street"]),
-    "pilot.notice_published_on": put("pilot", "notice_published_on", value="2026-01-01"),
+    "model.contract": put("model", "contract", value="sha256:" + "1" * 64),
 }
 
 

@@ -27,11 +27,11 @@ from overt.practice.people import PracticePeople
 from overt.practice.policy import practice_policy
 from overt.practice.seconds import PracticeSeconds
 from simulators.force import OFFICER, STREET, Clock, random_bytes
-from unit.encounter.builders import NOW, POLICY, opened
+from unit.encounter.builders import CONTRACT, NOW, POLICY, opened
 from unit.encounter.builders import OFFICER as ACCOUNT
 from unit.practice.test_people import Known
 
-POLICY_OF_PRACTICE = practice_policy(POLICY)
+POLICY_OF_PRACTICE = practice_policy(POLICY, CONTRACT)
 
 
 class Desks:

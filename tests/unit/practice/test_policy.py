@@ -21,13 +21,13 @@ CROWD = PilotUse(frozenset(OfficerId(f"officer-{number}") for number in range(50
 def not_activated() -> Policy:
     """A force's own policy, with nothing published."""
     policy = parse_policy(production_policy(NOW.date()))
-    return replace(policy, activation=(), pilot=replace(policy.pilot, notice_published_on=None))
+    return replace(policy, activation=())
 
 
 @pytest.mark.parametrize("now", [datetime(1, 1, 1, tzinfo=UTC), NOW, datetime(9999, 12, 31, tzinfo=UTC)])
 def test_practice_has_no_dates_no_caps_and_needs_no_documents(now: datetime) -> None:
-    check_pilot(practice_policy(not_activated()), now)
-    check_caps(practice_policy(POLICY), fields(), CROWD)
+    check_pilot(practice_policy(not_activated(), CONTRACT), now)
+    check_caps(practice_policy(POLICY, CONTRACT), fields(), CROWD)
 
 
 def test_the_same_is_refused_under_the_real_one() -> None:
@@ -42,23 +42,22 @@ def test_the_same_is_refused_under_the_real_one() -> None:
 
 
 def test_everything_that_is_to_be_learnt_stays() -> None:
-    copy = practice_policy(POLICY)
-    changed = {"canonical", "digest", "demonstration", "pilot"}
+    copy = practice_policy(POLICY, CONTRACT)
+    changed = {"canonical", "digest", "demonstration", "pilot", "model"}
     for name in POLICY.__dataclass_fields__:
         assert name in changed or getattr(copy, name) == getattr(POLICY, name), name
-    assert copy.pilot.notice_published_on == POLICY.pilot.notice_published_on
     check_fields(copy, fields(), NOW)
 
 
 def test_its_digest_is_another_and_its_texts_own() -> None:
-    copy = practice_policy(POLICY)
+    copy = practice_policy(POLICY, CONTRACT)
     assert copy.digest == digest_of(copy.canonical) != POLICY.digest
-    assert practice_policy(POLICY) == copy
+    assert practice_policy(POLICY, CONTRACT) == copy
 
 
 def test_a_permission_under_it_answers_no_real_check() -> None:
     """Of one and the same check, even."""
-    copy = practice_policy(POLICY)
+    copy = practice_policy(POLICY, CONTRACT)
     practised = record_notice(copy, opened(policy=copy).encounter, "given", NOW).encounter
     real = record_notice(POLICY, opened().encounter, "given", NOW).encounter
     permission = authorise_search(copy, practised, PEOPLE, CONTRACT, NOW)

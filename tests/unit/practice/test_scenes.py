@@ -30,7 +30,7 @@ from unit.encounter.builders import PEOPLE as PRESENT
 
 TEMPLATES = PracticeTemplates(SimulatedTemplates())
 TABLE: CalibrationTable = calibration_for(shipped_manifest().contract)
-PRACTICE: Policy = practice_policy(POLICY)
+PRACTICE: Policy = practice_policy(POLICY, TEMPLATES.contract.digest)
 GROUNDS = {
     "identity-doubted": fields(),
     "wanted": fields(ground="wanted", power="warrant"),
@@ -130,8 +130,10 @@ def test_each_reference_has_a_name_and_a_picture() -> None:
 
 def test_a_policy_that_searches_few_outcomes_is_followed() -> None:
     few = replace(POLICY, gallery=replace(POLICY.gallery, outcomes={Source.CUSTODY: frozenset({Outcome.CHARGED})}))
-    its = gallery(Scenario.ENROLLED, practice_policy(few))
-    size = GallerySearch(its.current()).scope_size(authority(fields(), uuid4(), practice_policy(few)), NOW)
+    its = gallery(Scenario.ENROLLED, practice_policy(few, TEMPLATES.contract.digest))
+    size = GallerySearch(its.current()).scope_size(
+        authority(fields(), uuid4(), practice_policy(few, TEMPLATES.contract.digest)), NOW
+    )
     assert size == SIZE
 
 

@@ -12,10 +12,9 @@ from overt.ledger.deeds import Deed
 from overt.scorecard.assess import Answered, assess
 from overt.scorecard.facts import FACTS, Answer
 from overt.scorecard.questions import questions
-from overt.store.creation import create
 from overt.store.instance import open_instance
 from simulators.force import Clock, Force
-from simulators.production import production_policy, register_documents
+from simulators.production import create_in_time, register_documents
 from simulators.signatories import demonstration_changed, proposal
 
 ROOT = Path(__file__).parents[3]
@@ -80,7 +79,7 @@ def test_answers_follow_the_policy(force: Force) -> None:
 
 def test_a_force_with_its_papers_and_a_witness(folder: Path) -> None:
     clock = Clock()
-    create(folder / "force", production_policy(clock().date()), clock)
+    create_in_time(folder / "force", clock)
     with open_instance(folder / "force", clock) as instance:
         assert by_id(assess(instance))["legal-basis"].answer is Answer.NO, "its papers are not public yet"
         register_documents(instance)

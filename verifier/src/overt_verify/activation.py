@@ -8,17 +8,20 @@ Rules (spec/policy.md, "Activation documents"):
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from overt_verify import deeds as d
 from overt_verify.canonical import JsonValue
 from overt_verify.entry import Entry
 from overt_verify.errors import Code, VerificationError, shown
 from overt_verify.note import VerifierKey, open_note
+from overt_verify.power import Change
 from overt_verify.tiles import LedgerFolder
 
 Document = Mapping[str, JsonValue]
+NOTICE_PERIOD = timedelta(days=28)
 HEAD, PLACEHOLDER, UNLIMITED = "overt-activation-document", "placeholder", "none"
 
 
@@ -48,8 +51,11 @@ class Activation:
             use = self._uses.setdefault(entry.policy, Use(index, day, day, index))
             use.last, use.last_index = day, index
 
-    def check(self, texts: Mapping[str, Document], folder: LedgerFolder) -> None:
+    def check(self, texts: Mapping[str, Document], changes: Iterable[Change], folder: LedgerFolder) -> None:
         """Hold what was seen against the texts of the policies, by digest, and the documents in the folder.
+
+        Args:
+            changes: the entries that made policies public, in their order.
 
         Raises:
             VerificationError: a check that was not allowed, or a document that is not the registered one.
@@ -57,6 +63,8 @@ class Activation:
         for policy, use in self._uses.items():
             document = texts[policy]
             _check_dates(document, use)
+            if document.get("demonstration") is not True:
+                _check_notice(document, use, [(each, texts[each.digest]) for each in changes if each.index < use.index])
             listed = document.get("activation")
             for item in listed if isinstance(listed, list) else []:
                 if isinstance(item, dict) and item.get("digest") != PLACEHOLDER:
@@ -94,6 +102,32 @@ def _check_dates(document: Document, use: Use) -> None:
         raise _fault(Code.PILOT_OVER, use.index, f"opens a check before the pilot starts on {shown(starts)}")
     if use.last > ends:
         raise _fault(Code.PILOT_OVER, use.last_index, f"opens a check after the pilot ended on {shown(ends)}")
+
+
+def _check_notice(document: Document, use: Use, public: Iterable[tuple[Change, Document]]) -> None:
+    """Somebody who reads the log knew the pilot's dates, areas and officer numbers for long enough before the first."""
+    days = [change.day for change, earlier in public if _covers(earlier, document)]
+    if not days or use.first < (date.fromisoformat(min(days)) + NOTICE_PERIOD).isoformat():
+        raise _fault(
+            Code.NOT_ACTIVATED,
+            use.index,
+            f"opens a check before the pilot's dates, areas and numbers were public for {NOTICE_PERIOD.days} days",
+        )
+
+
+def _covers(earlier: Document, document: Document) -> bool:
+    (starts, ends, cap, areas), (least, most, limit, known) = _pilot(document), _pilot(earlier)
+    return least <= starts and ends <= most and cap <= limit and areas <= known
+
+
+def _pilot(document: Document) -> tuple[str, str, int, frozenset[str]]:
+    """First and last day, officer cap, areas."""
+    pilot, codes = document.get("pilot"), document.get("codes")
+    areas = codes.get("areas") if isinstance(codes, dict) else None
+    cap = pilot.get("officer_cap") if isinstance(pilot, dict) else None
+    if not isinstance(pilot, dict) or not isinstance(areas, dict) or not isinstance(cap, int):
+        raise VerificationError(Code.POLICY_TEXT_MISMATCH, "A policy's text does not say what its pilot is.")
+    return str(pilot.get("starts")), str(pilot.get("ends")), cap, frozenset(areas)
 
 
 def _fault(code: Code, index: int, what: str) -> VerificationError:

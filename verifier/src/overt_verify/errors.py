@@ -67,6 +67,7 @@ class Code(StrEnum):
     PILOT_OVER = "pilot_over"
     CAP_PASSED = "cap_passed"
     THRESHOLD_MOVED = "threshold_moved"
+    MODEL_NOT_IN_POLICY = "model_not_in_policy"
     SUSPENSION_ORDER = "suspension_order"
     SUSPENSION_IGNORED = "suspension_ignored"
     BUILD_NOT_PUBLISHED = "build_not_published"
@@ -177,6 +178,7 @@ MEANINGS: MappingProxyType[Code, str] = MappingProxyType(
         Code.CAP_PASSED: "More people were given the use of it than the rules allow. " + _SIGNED_FAULT,
         Code.THRESHOLD_MOVED: "How alike a candidate has to be was changed without a change of the rules. "
         + _SIGNED_FAULT,
+        Code.MODEL_NOT_IN_POLICY: "Faces were compared with another model than the rules name. " + _SIGNED_FAULT,
         Code.POLICY_NOT_ADOPTED: "Something was done under rules that were never published. " + _SIGNED_FAULT,
         Code.POLICY_SUPERSEDED: "Something was done under rules that were no longer in force. " + _SIGNED_FAULT,
         Code.POLICY_CHANGE: "The change of the rules is not what the log calls it. " + _SIGNED_FAULT,

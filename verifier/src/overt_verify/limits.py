@@ -4,6 +4,7 @@ Rules (spec/ledger-entry.md, "Limits"):
 * No more accounts ever take a place (`seat`: `new`) than the cap of the policy in force allows.
 * While a policy is in force, every search of a scope that it was set for has one threshold for each contract; a scope
   that has outgrown it has that one or a stricter one.
+* Every search uses the template contract that the policy names.
 * Under a policy whose target is no looser and whose scope is no smaller, the threshold of a contract is no lower.
 """
 
@@ -65,6 +66,7 @@ class Limits:
         bases: dict[str, list[tuple[Document, At]]] = {}
         for digest, seen in self._seen.items():
             document = texts[digest]
+            _check_model(document, seen)
             if seen.seats is not None and seen.seats.value > _member(document, "pilot", "officer_cap"):
                 raise _fault(Code.CAP_PASSED, seen.seats.index, "gives a place to more people than the policy allows")
             for contract, base in _bases(document, seen).items():
@@ -89,6 +91,14 @@ def _bases(document: Document, seen: Seen) -> dict[str, At]:
         if band > set_for and contract in bases and low.value < bases[contract].value:
             raise _fault(Code.THRESHOLD_MOVED, low.index, "searches a larger scope with a lower threshold")
     return bases
+
+
+def _check_model(document: Document, seen: Seen) -> None:
+    model = document.get("model")
+    named = model.get("contract") if isinstance(model, dict) else None
+    for (contract, _), (at, _) in seen.thresholds.items():
+        if contract != named:
+            raise _fault(Code.MODEL_NOT_IN_POLICY, at.index, f"searches with the model {contract}, not the policy's")
 
 
 def _no_looser(later: Document, earlier: Document) -> bool:

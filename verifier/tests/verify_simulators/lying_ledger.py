@@ -76,6 +76,9 @@ SIGNATORIES = {
 ALL_OF_THEM = ("chief", "deputy", "oversight")
 RULES = {
     "version": "one",
+    "demonstration": True,
+    "codes": {"areas": {"north": "North"}},
+    "model": {"contract": CONTRACT},
     "candidates": {"cap": 3},
     "pilot": {"officer_cap": 3, "starts": "2026-11-01", "ends": "2027-04-30"},
     "threshold": {"target_fpir_per_million": 2500, "set_for": 10000},
