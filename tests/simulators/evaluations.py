@@ -14,6 +14,7 @@ from pathlib import Path
 from overt.evaluation.densities import Densities
 from overt.evaluation.evaluate import Evaluated, evaluate, material
 from overt.evaluation.figures import (
+    AtThresholds,
     Behind,
     Composition,
     Curve,
@@ -103,6 +104,24 @@ GROUPS = (
     Group("sex", "not said", 1, 4, rates(FPIRS, NOBODY), rates(FPIRS, rate(1, 4, 0.7)), NONE, rates(FMRS, NOBODY),
           behind(NOBODY, NOBODY), behind(rate(1, 2, 0.5), rate(1, 1, 0.9))),
 )  # fmt: skip
+GRID = (0.3, 0.4, 0.5, 0.6)
+AT_THRESHOLDS = (
+    AtThresholds(
+        None, None, 2861, GRID,
+        (rate(4000, 9284, 0.01), rate(1500, 9284, 0.01), rate(60, 9284, 0.002), rate(2, 9284, 0.0002)),
+        (rate(20, 7681, 0.001), rate(90, 7681, 0.004), rate(400, 7681, 0.01), rate(1500, 7681, 0.02)),
+    ),
+    AtThresholds(
+        "sex", "women", 716, GRID,
+        (rate(1200, 2327, 0.02), rate(500, 2327, 0.02), rate(40, 2327, 0.005), rate(2, 2327, 0.0008)),
+        (rate(4, 1893, 0.001), rate(20, 1893, 0.005), rate(110, 1893, 0.02), rate(420, 1893, 0.03)),
+    ),
+    AtThresholds(
+        "sex", "men", 2144, GRID,
+        (rate(2800, 6955, 0.01), rate(1000, 6955, 0.01), rate(20, 6955, 0.001), rate(0, 6955, 0.0002)),
+        (rate(16, 5788, 0.001), rate(70, 5788, 0.004), rate(290, 5788, 0.01), rate(1080, 5788, 0.02)),
+    ),
+)  # fmt: skip
 EVALUATION = Evaluation(
     about=ABOUT,
     material=Material(
@@ -129,6 +148,7 @@ EVALUATION = Evaluation(
     fta=Fta(rate(3, 5013, 0.0005), rate(317, 7681, 0.011), rate(314, 7678, 0.011)),
     fta_reasons={"no_face": 2, "unreadable_image": 1},
     groups=GROUPS,
+    at_thresholds=AT_THRESHOLDS,
     group_pairs=(
         GroupPair("sex", "men", "men", GROUPS[1].fmr),
         GroupPair("sex", "men", "not said", rates(FMRS, rate(0, 4288, 0.001))),

@@ -137,6 +137,8 @@ def same_figures(files: Files, report: dict[str, Any]) -> None:
     )
     for group in report["groups"]:
         _same_group(files, one, group)
+    for found in report["at_thresholds"]:
+        _same_at_thresholds(files, one, found)
     for pair in report["group_pairs"]:
         _same_pair(files, pair)
     for one_fmr in report["strictest"]:
@@ -165,6 +167,18 @@ def _same_group(files: Files, probes: list[Probe], group: dict[str, Any]) -> Non
             assert (len(wrong), len(images)) == (behind["images"]["k"], behind["images"]["n"]), (kind, key)
             people = [{files.person(image) for image in some} for some in (wrong, images)]
             assert tuple(map(len, people)) == (behind["people"]["k"], behind["people"]["n"]), (kind, key)
+
+
+def _same_at_thresholds(files: Files, probes: list[Probe], found: dict[str, Any]) -> None:
+    column, value = found["column"], found["value"]
+    inside = {image for image, row in files.images.items() if column is None or row[f"label_{column}"] == value}
+    assert len({files.person(image) for image in inside}) == found["people"]
+    of = [each for each in probes if each.image in inside]
+    mated, others = [each for each in of if each.mated], [each.other for each in of if not each.mated]
+    for at, fpir, fnir_there in zip(found["thresholds"], found["fpir"], found["fnir"], strict=True):
+        assert (sum(each >= at for each in others), len(others)) == (fpir["k"], fpir["n"]), at
+        missed = sum(each.rank > 1 or each.own < at for each in mated)
+        assert (missed, len(mated)) == (fnir_there["k"], fnir_there["n"]), at
 
 
 def _errs(probe: Probe, above: float) -> bool:

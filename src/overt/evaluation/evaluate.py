@@ -17,6 +17,7 @@ import numpy as np
 from overt.errors import EvaluationTooSmall
 from overt.evaluation.all_pairs import all_pairs
 from overt.evaluation.bootstrap import RESAMPLES, drawn_people
+from overt.evaluation.by_threshold import at_thresholds
 from overt.evaluation.composition import compositions
 from overt.evaluation.densities import COSINES, Scale, densities
 from overt.evaluation.differentials import differentials
@@ -132,6 +133,7 @@ def evaluate_scores(compared: Compared, named: Material, about: About, draws: in
         fta=acquired,
         fta_reasons=compared.reasons,
         groups=groups,
+        at_thresholds=at_thresholds(sample, trials, weights),
         group_pairs=tuple(chain.from_iterable(column.pairs for column in columns)),
         strictest=tuple(chain.from_iterable(column.strictest for column in columns)),
         compositions=tuple(chain.from_iterable(mixed)),

@@ -126,6 +126,24 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class AtThresholds:
+    """FPIR and FNIR of a group, or of everybody, at thresholds that are given.
+
+    Args:
+        column, value: the group; None for everybody.
+        people: of the group.
+        thresholds: rising scores, the same for all; fpir, fnir: one each.
+    """
+
+    column: str | None
+    value: str | None
+    people: int
+    thresholds: tuple[float, ...]
+    fpir: tuple[Rate, ...]
+    fnir: tuple[Rate, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GroupPair:
     """Comparisons of people of two groups of a column, or of strangers in one, at the threshold that everybody has.
 

@@ -11,6 +11,7 @@ from datetime import date
 
 from overt.evaluation.densities import Densities
 from overt.evaluation.figures import (
+    AtThresholds,
     Composition,
     Differential,
     Fta,
@@ -101,6 +102,7 @@ class Evaluation:
     fta: Fta
     fta_reasons: Mapping[str, int]
     groups: tuple[Group, ...]
+    at_thresholds: tuple[AtThresholds, ...]
     group_pairs: tuple[GroupPair, ...]
     strictest: tuple[Strictest, ...]
     compositions: tuple[Composition, ...]

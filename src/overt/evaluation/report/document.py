@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from overt.evaluation.densities import Densities
 from overt.evaluation.figures import (
+    AtThresholds,
     Behind,
     Composition,
     Curve,
@@ -59,6 +60,7 @@ def document(evaluation: Evaluation) -> Json:
         "identification_all_images": _identification(evaluation.all_images),
         "fta": _fta(evaluation.fta, evaluation.fta_reasons),
         "groups": [_group(group) for group in evaluation.groups],
+        "at_thresholds": [_at_thresholds(one) for one in evaluation.at_thresholds],
         "group_pairs": [_group_pair(one) for one in evaluation.group_pairs],
         "strictest": [_strictest(one) for one in evaluation.strictest],
         "compositions": [_composition(one) for one in evaluation.compositions],
@@ -157,6 +159,17 @@ def _group(group: Group) -> Json:
 
 def _behind(found: Mapping[str, Behind]) -> Json:
     return {key: {"images": _rate(one.images), "people": _rate(one.people)} for key, one in found.items()}
+
+
+def _at_thresholds(found: AtThresholds) -> Json:
+    return {
+        "column": found.column,
+        "value": found.value,
+        "people": found.people,
+        "thresholds": [_number(one) for one in found.thresholds],
+        "fpir": [_rate(one) for one in found.fpir],
+        "fnir": [_rate(one) for one in found.fnir],
+    }
 
 
 def _group_pair(found: GroupPair) -> Json:
