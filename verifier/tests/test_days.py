@@ -122,8 +122,18 @@ def test_places_under_the_cap(tmp_path: Path) -> None:
 THRESHOLDS: dict[str, tuple[Callable[[], LyingLedger], Code | None]] = {
     "one": (lambda: searched(495000, log=searched(495000)), None),
     "stricter for more": (lambda: searched(500000, 20000, searched(495000)), None),
-    "stricter by a stricter policy": (lambda: searched(499000, log=searched(495000).adopt(OTHER_POLICY)), None),
-    "stricter for a larger gallery": (lambda: searched(499000, log=searched(495000).adopt(LARGE, "x")), None),
+    "stricter by a stricter policy": (
+        lambda: searched(499000, log=searched(495000).affect(OTHER_POLICY, 499000).adopt(OTHER_POLICY)),
+        None,
+    ),
+    "stricter for a larger gallery": (
+        lambda: searched(499000, log=searched(495000).affect(LARGE, 499000).adopt(LARGE, "x")),
+        None,
+    ),
+    "another than its effect told": (
+        lambda: searched(499000, log=searched(495000).affect(OTHER_POLICY, 500000).adopt(OTHER_POLICY)),
+        Code.EFFECT_MISMATCH,
+    ),
     "moved": (lambda: searched(495001, log=searched(495000)), Code.THRESHOLD_MOVED),
     "lower for more": (lambda: searched(494000, 20000, searched(495000)), Code.THRESHOLD_MOVED),
     "lower by the same target": (
@@ -149,7 +159,7 @@ def test_thresholds(tmp_path: Path, name: str) -> None:
 
 
 def test_a_looser_target_may_lower_it(tmp_path: Path) -> None:
-    log = searched(495000).announce(LOOSE, "2026-11-15").later(days=14)
+    log = searched(495000).affect(LOOSE, 480000).announce(LOOSE, "2026-11-15").later(days=14)
     log.adopt(LOOSE, "loosened", ("chief", "deputy", "oversight"))
     run(searched(480000, log=log), tmp_path)
 

@@ -1,4 +1,4 @@
-"""`overt policy key|sign|compare|announce|adopt`: how the rules of an instance change."""
+"""`overt policy key|compare|effect|sign|announce|adopt`: how the rules of an instance change."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -7,24 +7,35 @@ from typing import Annotated, Any
 import typer
 
 from overt.candidates.cost import Cost, cost
+from overt.candidates.effect import read_effect
 from overt.cli.output import ANSWERED, Json, out, print_json
-from overt.cli.signing import KeyFile, NoteFile, Out, Played, read_file, signer_of, write_note
-from overt.errors import LedgerFormatError, PolicyInvalid, UsageError
+from overt.cli.policy_effect import EffectFile, ReportFiles, effect, handed_in, show
+from overt.cli.signing import (
+    SIGNED,
+    KeyFile,
+    NoteFile,
+    Out,
+    Played,
+    PolicyFile,
+    policy_in,
+    read_file,
+    signed_text,
+    signer_of,
+    write_note,
+)
+from overt.errors import EffectInvalid, EffectMissing
 from overt.ledger.note import add_signature, sign_note, split_note
-from overt.policy import Policy, parse_policy, policy_from_canonical
+from overt.policy import Policy
 from overt.policy.change import differences, loosens
+from overt.policy.effect import effect_digest, text_to_sign, touched
 from overt.store.desks import calibration_for
 from overt.store.instance import Instance, open_instance
 from overt.store.keys.signatory import create_signatory
 
-SIGNED = b"\n\n\xe2\x80\x94 "
-"""What the signatures of a note begin with; no TOML that a policy is made of has it."""
-PolicyFile = Annotated[Path, typer.Argument(help="A policy (TOML), or a signed note.", exists=True, dir_okay=False)]
-
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands to `overt policy`."""
-    for command in (key, sign, compare, announce, adopt):
+    for command in (key, compare, effect, sign, announce, adopt):
         app.command()(command)
 
 
@@ -45,21 +56,48 @@ def key(
     return ANSWERED
 
 
-def sign(file: PolicyFile, to: Out, key: KeyFile = None, play: Played = None, as_document: Json = False) -> int:
-    """Sign a new policy, or add a signature to one that others have signed. `overt policy compare` shows it first.
+def sign(
+    file: PolicyFile,
+    to: Out,
+    key: KeyFile = None,
+    play: Played = None,
+    effect_file: EffectFile = None,
+    as_document: Json = False,
+) -> int:
+    """Sign a new policy, or add a signature to one that others have signed. What it does to error rates is shown first.
 
-    Example: overt policy sign policy.toml --key chief.key --out policy.note
+    Example: overt policy sign policy.toml --effect effect.json --key chief.key --out policy.note
     """
     signer, data = signer_of(key, play), read_file(file)
-    policy = _policy_in(data)
-    note = add_signature(data, signer) if SIGNED in data else sign_note(f"{policy.canonical}\n", [signer])
+    policy = policy_in(data)
+    text = read_file(effect_file) if effect_file is not None else None
+    if text is not None:
+        _show_before_signing(text, policy, as_document)
+    digest = effect_digest(text) if text is not None else None
+    if SIGNED in data:
+        if signed_text(data)[1] != digest:
+            raise EffectMissing("Others have signed it with another effect, or with one that was not given here.")
+        note = add_signature(data, signer)
+    else:
+        note = sign_note(text_to_sign(policy, digest), [signer])
     write_note(to, note)
     names = [each.name for each in split_note(note)[1]]
     if as_document:
-        print_json({"note": str(to), "policy": policy.digest, "signed_by": names})
+        print_json({"note": str(to), "policy": policy.digest, "effect": digest, "signed_by": names})
     else:
         out.print(f"{policy.digest} is signed by {', '.join(names)}.", soft_wrap=True, markup=False)
     return ANSWERED
+
+
+def _show_before_signing(text: bytes, policy: Policy, as_document: bool) -> None:
+    """Raises:
+    EffectInvalid: it is the effect of another policy.
+    """
+    then = read_effect(text).get("then")
+    if not isinstance(then, dict) or then.get("policy") != policy.digest:
+        raise EffectInvalid("It is the effect of another policy than the one to be signed.")
+    if not as_document:
+        show(text)
 
 
 def compare(context: typer.Context, file: PolicyFile, as_document: Json = False) -> int:
@@ -67,15 +105,15 @@ def compare(context: typer.Context, file: PolicyFile, as_document: Json = False)
 
     Example: overt --instance force policy compare policy.note
     """
-    new = _policy_in(read_file(file))
+    new = policy_in(read_file(file))
     with open_instance(context.obj) as instance:
         found = differences(instance.policy, new)
         effects = {"now": _effect(instance, instance.policy), "then": _effect(instance, new)}
         who = instance.policy.signatories
-    looser = loosens(found)
+    looser, touches = loosens(found), [each.value for each in touched(found)]
     if as_document:
         shown: list[dict[str, Any]] = [asdict(each) for each in found]
-        document = {"policy": new.digest, "looser": looser, "differences": shown}
+        document = {"policy": new.digest, "looser": looser, "touches": touches, "differences": shown}
         print_json({**document, "effect": {when: asdict(one) for when, one in effects.items()}})
         return ANSWERED
     for each in found:
@@ -83,6 +121,10 @@ def compare(context: typer.Context, file: PolicyFile, as_document: Json = False)
     for when, one in effects.items():
         for line in one.sentences():
             out.print(f"  {when}: {line}", soft_wrap=True, markup=False)
+    if touches:
+        out.print(
+            f"It touches {', '.join(touches)}: `overt policy effect` makes what is signed with it.", soft_wrap=True
+        )
     out.print(
         f"Looser: two people of the force and {who.oversight.name} sign it, and it is announced {who.notice_days} days "
         "before it is adopted (at once in a demonstration)."
@@ -94,13 +136,19 @@ def compare(context: typer.Context, file: PolicyFile, as_document: Json = False)
     return ANSWERED
 
 
-def announce(context: typer.Context, note: NoteFile, as_document: Json = False) -> int:
+def announce(
+    context: typer.Context,
+    note: NoteFile,
+    effect_file: EffectFile = None,
+    report: ReportFiles = None,
+    as_document: Json = False,
+) -> int:
     """Make a looser policy public, signed by everybody who has to; adopt it when its notice period is over.
 
-    Example: overt --instance force policy announce policy.note
+    Example: overt --instance force policy announce policy.note --effect effect.json
     """
     with open_instance(context.obj) as instance:
-        done = instance.changes.announce(read_file(note))
+        done = instance.changes.announce(read_file(note), handed_in(effect_file, report))
     first = done.earliest.isoformat()
     if as_document:
         print_json({"policy": done.proposal.policy.digest, "earliest": first, "entry": done.index})
@@ -109,37 +157,25 @@ def announce(context: typer.Context, note: NoteFile, as_document: Json = False) 
     return ANSWERED
 
 
-def adopt(context: typer.Context, note: NoteFile, as_document: Json = False) -> int:
+def adopt(
+    context: typer.Context,
+    note: NoteFile,
+    effect_file: EffectFile = None,
+    report: ReportFiles = None,
+    as_document: Json = False,
+) -> int:
     """Put a signed policy in force; running services take it over with their next request.
 
-    Example: overt --instance force policy adopt policy.note
+    Example: overt --instance force policy adopt policy.note --effect effect.json
     """
     with open_instance(context.obj) as instance:
-        done = instance.changes.adopt(read_file(note))
+        done = instance.changes.adopt(read_file(note), handed_in(effect_file, report))
     change = "loosened" if done.proposal.loosens else "tightened"
     if as_document:
         print_json({"policy": done.proposal.policy.digest, "change": change, "entry": done.index})
     else:
         out.print(f"In force since entry {done.index} ({change}): {done.proposal.policy.digest}", soft_wrap=True)
     return ANSWERED
-
-
-def _policy_in(data: bytes) -> Policy:
-    """The policy of a file: TOML, or a note whose signatures are not looked at here.
-
-    Raises:
-        PolicyInvalid, PolicyTooLoose: as they say.
-    """
-    if SIGNED not in data:
-        try:
-            return parse_policy(data.decode())
-        except UnicodeDecodeError:
-            raise UsageError("The policy file is not readable UTF-8 text.") from None
-    try:
-        text, _ = split_note(data)
-    except LedgerFormatError as error:
-        raise PolicyInvalid(f"The proposal is not a signed note: {error}") from None
-    return policy_from_canonical(text.removesuffix("\n"))
 
 
 def _effect(instance: Instance, policy: Policy) -> Cost:

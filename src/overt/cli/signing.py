@@ -11,9 +11,12 @@ from typing import Annotated
 
 import typer
 
-from overt.errors import UsageError
-from overt.ledger.note import MAX_NOTE_BYTES, Signer
+from overt.errors import LedgerFormatError, PolicyInvalid, UsageError
+from overt.identifiers import Digest
+from overt.ledger.note import MAX_NOTE_BYTES, Signer, split_note
+from overt.policy import Policy, parse_policy
 from overt.policy.demonstration import DEMONSTRATION_SIGNERS
+from overt.policy.effect import read_signed_text
 from overt.store.keys.signatory import read_signatory
 
 KeyFile = Annotated[Path | None, typer.Option("--key", help="Your key file.", exists=True, dir_okay=False)]
@@ -22,6 +25,9 @@ Played = Annotated[
     typer.Option("--play", help=f"In a demonstration, who signs: {', '.join(DEMONSTRATION_SIGNERS)}.", metavar="WHO"),
 ]
 NoteFile = Annotated[Path, typer.Argument(help="A signed note.", exists=True, dir_okay=False)]
+PolicyFile = Annotated[Path, typer.Argument(help="A policy (TOML), or a signed note.", exists=True, dir_okay=False)]
+SIGNED = b"\n\n\xe2\x80\x94 "
+"""What the signatures of a note begin with; no TOML that a policy is made of has it."""
 Out = Annotated[Path, typer.Option("--out", help="Where the signed note goes.", dir_okay=False)]
 
 
@@ -40,6 +46,33 @@ def signer_of(key: Path | None, played: str | None) -> Signer:
     if signer is None:
         raise UsageError(f"A demonstration's signatories are {', '.join(DEMONSTRATION_SIGNERS)}.")
     return signer
+
+
+def policy_in(data: bytes) -> Policy:
+    """The policy of a file: TOML, or a note whose signatures are not looked at here.
+
+    Raises:
+        PolicyInvalid, PolicyTooLoose: as they say.
+    """
+    if SIGNED in data:
+        return signed_text(data)[0]
+    try:
+        return parse_policy(data.decode())
+    except UnicodeDecodeError:
+        raise UsageError("The policy file is not readable UTF-8 text.") from None
+
+
+def signed_text(note: bytes) -> tuple[Policy, Digest | None]:
+    """The policy of a proposal and the digest of its effect; signatures are not looked at.
+
+    Raises:
+        PolicyInvalid, PolicyTooLoose: as they say.
+    """
+    try:
+        text, _ = split_note(note)
+    except LedgerFormatError as error:
+        raise PolicyInvalid(f"The proposal is not a signed note: {error}") from None
+    return read_signed_text(text)
 
 
 def read_file(path: Path) -> bytes:

@@ -170,6 +170,8 @@ from overt.errors.pilot import (
     WitnessesAway,
 )
 from overt.errors.policy import (
+    EffectInvalid,
+    EffectMissing,
     ModelNotInPolicy,
     NoticePeriodRuns,
     OrderInvalid,
@@ -280,6 +282,8 @@ __all__ = [
     "DetailsNotForGround",
     "DeviceNotEnrolled",
     "DocumentInvalid",
+    "EffectInvalid",
+    "EffectMissing",
     "EncounterRefusal",
     "EncounterUnknown",
     "EncounterUnreadable",

@@ -55,6 +55,20 @@ class NoticePeriodRuns(PolicyRefusal):
     remedy = "Adopt it on or after the day that is named."
 
 
+class EffectMissing(PolicyRefusal):
+    code = "effect_missing"
+    rule = "rules: power to change and to stop"
+    message = "What the change does to the error rates of each group was not signed with it."
+    remedy = "Make it with `overt policy effect`, have the policy signed with it (`--effect`), and hand both in."
+
+
+class EffectInvalid(PolicyRefusal):
+    code = "effect_invalid"
+    rule = "spec/policy-effect.md"
+    message = "This is not the effect of the change."
+    remedy = "Nothing was changed. Make it anew with `overt policy effect`, and have the policy signed with it."
+
+
 class ModelNotInPolicy(PolicyRefusal):
     code = "model_not_in_policy"
     status = 409

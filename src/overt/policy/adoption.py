@@ -1,7 +1,8 @@
 """How a policy changes: who has to have signed, and how long it was announced (rules.md, "Power to change").
 
 Rules:
-* A proposal is a C2SP signed note over the canonical text of the new policy. Signatures count by the keys that the
+* A proposal is a C2SP signed note over the canonical text of the new policy, and the digest of its effect where it has
+  one (`effect.py`). Signatures count by the keys that the
   policy *in force* names, so nobody gets in by naming themselves.
 * What is stricter needs one signatory, and is in force at once. What is looser needs two people of the force, the
   oversight body, and an announcement that is public for as long as the policy in force says.
@@ -22,21 +23,23 @@ from overt.errors import (
     PolicyNotAnnounced,
     PolicySignaturesMissing,
 )
+from overt.identifiers import Digest
 from overt.ledger.note import VerifierKey, open_note, split_note
 from overt.policy.activation import PLACEHOLDER, DocumentKind
 from overt.policy.change import Difference, differences, loosens
+from overt.policy.effect import read_signed_text
 from overt.policy.floor import LEAST_SIGNATORIES
-from overt.policy.parse import policy_from_canonical
 from overt.policy.values import Policy
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A policy that somebody entitled has signed: what it changes, and who of the policy in force signed it."""
+    """A policy that somebody entitled has signed: what it changes, who of the policy in force signed it, its effect."""
 
     policy: Policy
     differences: tuple[Difference, ...]
     signed_by: frozenset[VerifierKey]
+    effect: Digest | None = None
 
     @property
     def loosens(self) -> bool:
@@ -61,12 +64,12 @@ def read_proposal(in_force: Policy, note: bytes) -> Proposal:
         opened = open_note(note, in_force.signatories.everybody)
     except LedgerProofInvalid as error:
         raise PolicySignaturesMissing(str(error)) from None
-    policy = policy_from_canonical(opened.text.removesuffix("\n"))
+    policy, effect = read_signed_text(opened.text)
     if policy.demonstration != in_force.demonstration:
         raise PolicyInvalid("A demonstration's policy and a force's never take each other's place.")
     if policy.digest == in_force.digest or policy.version == in_force.version:
         raise PolicyInvalid("The proposal is the policy in force, or has its version's name; a change has its own.")
-    return Proposal(policy, differences(in_force, policy), frozenset(opened.signed_by))
+    return Proposal(policy, differences(in_force, policy), frozenset(opened.signed_by), effect)
 
 
 def require_report(in_force: Policy, proposal: Proposal, today: date) -> None:

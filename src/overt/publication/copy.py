@@ -3,7 +3,7 @@
 Rules:
 * Nothing of the running day is in it, so nobody sees an entry come and go with a stop that they watched. Witnesses and
   the oversight body follow the log itself.
-* Texts of policies, activation documents and what is suspended are public at once.
+* Texts of policies with their effects, activation documents and what is suspended are public at once.
 * The checkpoint comes last; what it needs is there before it. An interrupted publication is completed by the next.
 """
 
@@ -18,6 +18,7 @@ from overt.ledger.tiles import ENTRIES, WIDTH, TileFile, tile_path
 from overt.store.instance import Instance
 from overt.store.ledger_files import LedgerFiles
 from overt.store.ledger_log import LedgerLog
+from overt.store.policy_effects import published_effects
 
 COUNTS, SUSPENSIONS = "counts", "suspensions.json"
 
@@ -59,6 +60,8 @@ def _at_once(instance: Instance, copy: LedgerFiles) -> None:
             copy.publish_policy(digest, note)
     for digest, text, note in instance.ledger.documents():
         copy.publish_document(digest, text, note)
+    for name, data in published_effects(instance.engine):
+        copy.write(name, data)
     for number, note in instance.ledger.key_notes():
         copy.write(f"key/{number}", note)
     orders = instance.changes.suspensions()

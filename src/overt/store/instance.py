@@ -34,7 +34,8 @@ from overt.errors import (
 )
 from overt.ledger.note import Signer, open_note
 from overt.models.shipped import load_shipped_pipeline
-from overt.policy import Policy, policy_from_canonical, scope_for
+from overt.policy import Policy, scope_for
+from overt.policy.effect import read_signed_text
 from overt.scope import Scope
 from overt.store import schema
 from overt.store.accounts import Accounts
@@ -180,7 +181,7 @@ class Instance:
             opened = open_note(note.encode(), [policy_signer(self.about.origin, self._key_folder).key])
         except LedgerProofInvalid as error:
             raise PolicyNotSigned() from error
-        return policy_from_canonical(opened.text.removesuffix("\n"))
+        return read_signed_text(opened.text)[0]
 
     def renew(self) -> bool:
         """Take over a policy that was adopted since the one in force was read; returns whether there was one.
@@ -328,6 +329,11 @@ class Instance:
         contract, policy = self.pipeline.contract.digest, self.policy
         grounds = [ground for ground, rules in policy.grounds.items() if rules.enabled]
         return [scope_for(policy, _Adult(ground), contract) for ground in grounds]
+
+    def reachable(self, policy: Policy, ground: str) -> int:
+        """How many references of today's gallery a check on a ground of this policy, of an adult, would search."""
+        contract = self.pipeline.contract.digest
+        return self.index.current().scope_size(scope_for(policy, _Adult(ground), contract), self.clock())
 
     @property
     def key_folder(self) -> KeyFolder:

@@ -8,6 +8,7 @@ from overt.ledger.merkle import Frontier, frontier_of, leaf_hash
 from overt.ledger.tiles import ENTRIES, WIDTH, decode_bundle, node_reader, tile_path, tiles_to_write
 from overt.store import schema
 from overt.store.ledger_files import LedgerFiles
+from overt.store.policy_effects import published_effects
 
 STEP = 65_536
 """Entries read at a time."""
@@ -76,6 +77,8 @@ def verify(engine: Engine, files: LedgerFiles, size: int, root: bytes) -> None:
         raise LedgerContradiction("The database, the tiles and the checkpoint do not agree.")
     if any(files.policy(digest) != note for digest, note in policy_notes(engine)):
         raise LedgerContradiction("The public text of a policy is missing or is not the database's.")
+    if any(files.beside(name) != data for name, data in published_effects(engine)):
+        raise LedgerContradiction("The public effect of a policy, or its report, is missing or is not the database's.")
     if any(files.document(digest) != (text, note) for digest, text, note in documents(engine)):
         raise LedgerContradiction("The public text of an activation document is missing or is not the database's.")
 
@@ -97,5 +100,7 @@ def rebuild(engine: Engine, files: LedgerFiles, size: int, root: bytes) -> None:
         files.publish_policy(digest, note)
     for digest, text, note in documents(engine):
         files.publish_document(digest, text, note)
+    for name, data in published_effects(engine):
+        files.write(name, data)
     for number, note in key_notes(engine):
         files.write(f"key/{number}", note)

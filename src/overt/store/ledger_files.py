@@ -101,6 +101,13 @@ class LedgerFiles:
         for folder in sorted(made | {target.parent}):
             _sync_folder(folder)
 
+    def beside(self, name: str) -> bytes | None:
+        """A small file beside the log; None when there is none."""
+        try:
+            return (self.folder / name).read_bytes()
+        except FileNotFoundError:
+            return None
+
     def policy(self, digest: Digest) -> bytes | None:
         """The public text of a policy; None when there is none."""
         try:

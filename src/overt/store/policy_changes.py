@@ -2,7 +2,7 @@
 
 Rules:
 * A policy is adopted in one transaction with its entry; the next deed of any process is decided under it, or not done.
-* Its signed text is public before the entry that names it.
+* Its signed text is public before the entry that names it, and so is the effect that was signed with it.
 * The day of an announcement is the hour of its entry, which everybody can read, and not a column of this database.
 * A suspension holds from the commit of its entry. Orders are read again from their text, and never lost: a lifted one
   keeps its row.
@@ -19,12 +19,14 @@ from overt.identifiers import Digest
 from overt.ledger.deeds import Deed
 from overt.ledger.entry import EntryDraft
 from overt.ledger.fields import FieldValue
-from overt.ledger.note import Signer, add_signature
+from overt.ledger.note import Signer, add_signature, split_note
 from overt.policy import Policy
 from overt.policy.adoption import Proposal, earliest, read_proposal, require_notice, require_report, require_signatures
+from overt.policy.effect import read_signed_text
 from overt.policy.suspension import Act, Order, as_json, order_of_note, read_order
 from overt.store import schema
 from overt.store.ledger_log import LedgerLog
+from overt.store.policy_effects import Effect, check_effect, keep_and_publish
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,11 @@ class PolicyChanges:
     ) -> None:
         self._ledger, self._signer, self._in_force, self._now = ledger, signer, in_force, now
 
-    def announce(self, note: bytes) -> Announced:
+    def announce(self, note: bytes, effect: Effect | None = None) -> Announced:
         """Make a loosening public; it may be adopted when its notice period is over. Doing it again changes nothing.
+
+        Args:
+            effect: what it does to the error rates, where it has an effect.
 
         Raises:
             PolicyRefusal: not a valid policy, not signed by all, or nothing in it is looser.
@@ -71,6 +76,7 @@ class PolicyChanges:
         require_report(policy, proposal, self._now().date())
         if not proposal.loosens:
             raise PolicyInvalid("Nothing in this change is looser; it is adopted without an announcement.")
+        public = check_effect(policy, proposal, effect)
         with self._ledger.deed() as (connection, append):
             _demand_never_adopted(connection, proposal.policy.digest)
             found = _announced(connection, proposal.policy.digest)
@@ -82,6 +88,7 @@ class PolicyChanges:
                 "proposed": proposal.policy.digest,
                 "earliest": first.isoformat(),
             }
+            keep_and_publish(connection, self._ledger.files, public)
             self._ledger.files.publish_policy(proposal.policy.digest, note)
             index = append(EntryDraft(Deed.POLICY_LOOSENING_ANNOUNCED, fields, {}), under=policy.digest)
             values = {"digest": proposal.policy.digest, "note": note.decode(), "announced_leaf": index}
@@ -89,8 +96,11 @@ class PolicyChanges:
         self._ledger.publish(index)
         return Announced(proposal, first, index)
 
-    def adopt(self, note: bytes) -> Adopted:
+    def adopt(self, note: bytes, effect: Effect | None = None) -> Adopted:
         """Put a policy in force.
+
+        Args:
+            effect: what it does to the error rates, where it has an effect that is not public since its announcement.
 
         Raises:
             PolicyRefusal: not a valid policy, not signed by those who have to, or announced too late.
@@ -100,11 +110,13 @@ class PolicyChanges:
         require_signatures(policy, proposal)
         require_report(policy, proposal, self._now().date())
         digest = proposal.policy.digest
+        public = {} if self._is_announced(proposal) else check_effect(policy, proposal, effect)
         signed = add_signature(note, self._signer)
         with self._ledger.deed() as (connection, append):
             _demand_never_adopted(connection, digest)
             found = _announced(connection, digest)
             require_notice(policy, proposal, found[1] if found else None, self._now().date())
+            keep_and_publish(connection, self._ledger.files, public)
             self._ledger.files.publish_policy(digest, signed)
             index = append(
                 adoption_entry(proposal.policy, "loosened" if proposal.loosens else "tightened"),
@@ -114,6 +126,21 @@ class PolicyChanges:
             store_adopted(connection, proposal.policy, signed, self._now(), index)
         self._ledger.publish(index)
         return Adopted(proposal, index)
+
+    def _is_announced(self, proposal: Proposal) -> bool:
+        """Whether it is public, with this effect, since an announcement: it was looked at then, by that day's policy.
+
+        Raises:
+            PolicyInvalid: it was announced with another effect.
+        """
+        table = schema.policy_proposal
+        with self._ledger.engine.connect() as connection:
+            note = connection.execute(select(table.c.note).where(table.c.digest == proposal.policy.digest)).scalar()
+        if note is not None and read_signed_text(split_note(note.encode())[0])[1] != proposal.effect:
+            raise PolicyInvalid(
+                "It was announced with another effect; a policy with this one has a version's name of its own."
+            )
+        return note is not None
 
     def obey(self, note: bytes) -> tuple[Order, int]:
         """Record an order of the oversight body: a suspension holds from now on, a lifted one no longer.

@@ -66,6 +66,13 @@ policy_proposal = Table(
     Column("announced_leaf", BigInteger, nullable=False, unique=True),
 )
 
+policy_effect = Table(
+    "policy_effect",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("text", LargeBinary, nullable=False),
+)
+
 activation_document = Table(
     "activation_document",
     metadata,

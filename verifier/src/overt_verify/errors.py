@@ -67,6 +67,8 @@ class Code(StrEnum):
     PILOT_OVER = "pilot_over"
     CAP_PASSED = "cap_passed"
     THRESHOLD_MOVED = "threshold_moved"
+    EFFECT_MISSING = "effect_missing"
+    EFFECT_MISMATCH = "effect_mismatch"
     MODEL_NOT_IN_POLICY = "model_not_in_policy"
     SUSPENSION_ORDER = "suspension_order"
     SUSPENSION_IGNORED = "suspension_ignored"
@@ -178,6 +180,9 @@ MEANINGS: MappingProxyType[Code, str] = MappingProxyType(
         Code.CAP_PASSED: "More people were given the use of it than the rules allow. " + _SIGNED_FAULT,
         Code.THRESHOLD_MOVED: "How alike a candidate has to be was changed without a change of the rules. "
         + _SIGNED_FAULT,
+        Code.EFFECT_MISSING: "The rules were changed, and nobody signed what that does to the errors. " + _SIGNED_FAULT,
+        Code.EFFECT_MISMATCH: "What a change of the rules was said to do to the errors is not what comes out. "
+        + _COPY_FAULT,
         Code.MODEL_NOT_IN_POLICY: "Faces were compared with another model than the rules name. " + _SIGNED_FAULT,
         Code.POLICY_NOT_ADOPTED: "Something was done under rules that were never published. " + _SIGNED_FAULT,
         Code.POLICY_SUPERSEDED: "Something was done under rules that were no longer in force. " + _SIGNED_FAULT,

@@ -57,8 +57,11 @@ class Limits:
                 at if at.value > high.value else high,
             )
 
-    def check(self, texts: Mapping[str, Document]) -> None:
+    def check(self, texts: Mapping[str, Document], told: Mapping[str, int]) -> None:
         """Hold what was seen against the texts of the policies, by digest.
+
+        Args:
+            told: the threshold that the effect of a policy told, in millionths.
 
         Raises:
             VerificationError: a cap was passed, or a threshold moved without a policy that moves it.
@@ -74,6 +77,9 @@ class Limits:
                     if _no_looser(document, earlier) and base.value < before.value:
                         raise _fault(Code.THRESHOLD_MOVED, base.index, "searches with a threshold that nobody lowered")
                 bases.setdefault(contract, []).append((document, base))
+                if base.value != told.get(digest, base.value):
+                    what = "searches with another threshold than the effect told that was signed with its policy"
+                    raise _fault(Code.EFFECT_MISMATCH, base.index, what)
 
     def _under(self, entry: Entry) -> Seen:
         return self._seen.setdefault(entry.policy, Seen())

@@ -5,13 +5,17 @@ Rules (spec/policy.md, "How a policy changes"):
 * Signatures count by the keys that the policy before names. Stricter needs one of them; anything looser needs two
   people of the force and the oversight body. The first policy is nobody's change.
 * What the log calls tightened is stricter in every member that differs.
+* What touches who is found or searched for was signed with its effect (`effects.py`); an announced policy's was held
+  against the policy of the day of its announcement.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from overt_verify.canonical import JsonValue, parse
+from overt_verify.effects import check_effect, touches
 from overt_verify.errors import Code, VerificationError
 from overt_verify.note import VerifierKey, signers, split_note
 from overt_verify.power import FIRST, LOOSENED, TIGHTENED, Change
@@ -19,15 +23,21 @@ from overt_verify.stricter import not_stricter
 from overt_verify.tiles import LedgerFolder
 
 _PEOPLE = 2
+_EFFECT = re.compile(r"effect (sha256:[0-9a-f]{64})\n")
 
 
 @dataclass(frozen=True)
 class Policy:
-    """A published policy: its document, and who may sign a change of it."""
+    """A published policy: its document, who may sign a change of it, and the effect that was signed with it.
+
+    `threshold`: what its effect says of scopes that it is set for, in millionths; None where it has no effect.
+    """
 
     document: Mapping[str, JsonValue]
     force: frozenset[VerifierKey]
     oversight: VerifierKey
+    effect: str | None
+    threshold: int | None = None
 
 
 def check_policies(folder: LedgerFolder, changes: Iterable[Change]) -> dict[str, Policy]:
@@ -36,26 +46,43 @@ def check_policies(folder: LedgerFolder, changes: Iterable[Change]) -> dict[str,
     Raises:
         VerificationError: a text is missing, is not the one of the entry, or is not signed as it has to be.
     """
-    before: Policy | None = None
+    before: tuple[str, Policy] | None = None
     read: dict[str, Policy] = {}
     for change in changes:
         note = folder.policy(change.digest)
         if note is None:
             raise _fault(Code.POLICY_NOT_PUBLISHED, change, "names a policy whose text was not published")
-        policy = read[change.digest] = _read(note, change)
+        announced, policy = read.get(change.digest), _read(note, change)
         if before is not None and change.change != FIRST:
-            _check_signatures(note, change, before, policy)
-            _check_report(change, before.document, policy.document)
+            _check_signatures(note, change, before[1], policy)
+            _check_report(change, before[1].document, policy.document)
+            policy = announced or _with_effect(folder, change, before, policy)
+        read[change.digest] = policy
         if change.change is not None:
-            before = policy
+            before = change.digest, policy
     return read
+
+
+def _with_effect(folder: LedgerFolder, change: Change, before: tuple[str, Policy], policy: Policy) -> Policy:
+    """The policy, with the threshold that its effect tells."""
+    old = before[1].document
+    if policy.effect is None:
+        found = touches(old, policy.document)
+        if found:
+            raise _fault(Code.EFFECT_MISSING, change, f"changes {', '.join(found)} and has no effect that was signed")
+        return policy
+    threshold = check_effect(folder, policy.effect, (before[0], old), (change.digest, policy.document))
+    return replace(policy, threshold=threshold)
 
 
 def _read(note: bytes, change: Change) -> Policy:
     text, _ = split_note(note)
-    body = text.removesuffix("\n").encode()
+    first, _, rest = text.partition("\n")
+    body, effect = first.encode(), _EFFECT.fullmatch(rest)
     if "sha256:" + hashlib.sha256(body).hexdigest() != change.digest:
         raise _fault(Code.POLICY_TEXT_MISMATCH, change, "names a policy whose published text is another one")
+    if rest and effect is None:
+        raise _fault(Code.POLICY_TEXT_MISMATCH, change, "names a policy whose text goes on after it")
     try:
         document = parse(body, literals=True)
         assert isinstance(document, dict)
@@ -63,7 +90,8 @@ def _read(note: bytes, change: Change) -> Policy:
         assert isinstance(who, dict)
         assert isinstance(who["force"], list)
         force = frozenset(VerifierKey.parse(str(each)) for each in who["force"])
-        return Policy(document, force, VerifierKey.parse(str(who["oversight"])))
+        oversight = VerifierKey.parse(str(who["oversight"]))
+        return Policy(document, force, oversight, effect.group(1) if effect else None)
     except (AssertionError, KeyError, ValueError, VerificationError):
         raise _fault(Code.POLICY_TEXT_MISMATCH, change, "names a policy whose text does not say who may sign") from None
 

@@ -41,6 +41,12 @@ _TABLE: Mapping[str, str] = MappingProxyType(
 _Path = tuple[str, ...]
 
 
+def differing(before: Mapping[str, JsonValue], after: Mapping[str, JsonValue]) -> Iterator[tuple[str, ...]]:
+    """The paths of the members that differ, in order."""
+    old, new = dict(_leaves(dict(before))), dict(_leaves(dict(after)))
+    return (path for path in sorted(old.keys() | new.keys()) if old.get(path) != new.get(path))
+
+
 def not_stricter(before: Mapping[str, JsonValue], after: Mapping[str, JsonValue]) -> Iterator[str]:
     """The members that differ and are not known to be stricter, by path; the version's name is not looked at."""
     old, new = dict(_leaves(dict(before))), dict(_leaves(dict(after)))

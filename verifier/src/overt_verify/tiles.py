@@ -23,6 +23,7 @@ POLICY_LIMIT = 1_000_000
 DOCUMENT_LIMIT = 4_000_000
 """Most bytes of an activation document (spec/policy.md)."""
 COUNTS_LIMIT = 10_000_000
+REPORT_LIMIT = 8_000_000
 """Most bytes of a day's counts."""
 _LONGEST_ENTRY = 65_535
 _PARTIALS = frozenset(map(str, range(1, WIDTH)))
@@ -87,6 +88,14 @@ class LedgerFolder:
         name = f"document/{digest.removeprefix('sha256:')}"
         text, note = self._folder.read(name, DOCUMENT_LIMIT), self._folder.read(f"{name}.note", NOTE_LIMIT)
         return (text, note) if text is not None and note is not None else None
+
+    def effect(self, digest: str) -> bytes | None:
+        """The effect that was signed with a policy; None where it was not published."""
+        return self._folder.read(f"effect/{digest.removeprefix('sha256:')}", POLICY_LIMIT)
+
+    def report(self, digest: str) -> bytes | None:
+        """An evaluation report that an effect comes from; None where it was not published."""
+        return self._folder.read(f"report/{digest.removeprefix('sha256:')}", REPORT_LIMIT)
 
     def counts(self, day: str) -> bytes | None:
         """The published counts of a day (`YYYY-MM-DD`); None where they were not published."""

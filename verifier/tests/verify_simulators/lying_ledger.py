@@ -17,10 +17,12 @@ from typing import Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from verify_simulators import tree
+from verify_simulators import effects, tree
+from verify_simulators.effects import canonical
 
 BUILD = "sha256:" + hashlib.sha256(b"build").hexdigest()
 CONTRACT = "sha256:" + hashlib.sha256(b"contract").hexdigest()
+OTHER_CONTRACT = "sha256:" + hashlib.sha256(b"another").hexdigest()
 CHECK = {
     "ground": "identity-doubted",
     "details": "given-doubted",
@@ -51,9 +53,8 @@ COMMITMENTS = {
 RECEIPT = {"reference": "7K3M-9QXD", "officer": "PC 1234"}
 
 
-def canonical(value: object) -> bytes:
-    """JCS, where all names are ASCII."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+def _digest(data: bytes) -> str:
+    return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
 def vkey(name: str, key: Ed25519PrivateKey) -> str:
@@ -82,7 +83,7 @@ RULES = {
     "candidates": {"cap": 3},
     "pilot": {"officer_cap": 3, "starts": "2026-11-01", "ends": "2027-04-30"},
     "threshold": {"target_fpir_per_million": 2500, "set_for": 10000},
-    "grounds": {"wanted": {"enabled": True, "places": ["home", "street"], "text": "wanted"}},
+    "grounds": {"wanted": {"enabled": True, "galleries": ["custody"], "places": ["home", "street"], "text": "wanted"}},
     "signatories": {
         "force": [vkey("chief", SIGNATORIES["chief"]), vkey("deputy", SIGNATORIES["deputy"])],
         "oversight": vkey("oversight", SIGNATORIES["oversight"]),
@@ -126,13 +127,14 @@ class LyingLedger:
         self.continues = "none"
         self.documents: dict[str, tuple[bytes, bytes]] = {}
         self.keys: dict[int, bytes] = {}
+        self.effects: dict[str, bytes] = {}
         self._drawn = 0
 
     def copy(self) -> "LyingLedger":
         """A log with the same past and the same key, for another future."""
         twin = LyingLedger(self.origin)
         twin.key, twin.entries, twin.hour, twin._drawn = self.key, copy.deepcopy(self.entries), self.hour, self._drawn
-        twin.notes, twin.documents = dict(self.notes), dict(self.documents)
+        twin.notes, twin.documents, twin.effects = dict(self.notes), dict(self.documents), dict(self.effects)
         return twin
 
     # The honest part.
@@ -180,14 +182,23 @@ class LyingLedger:
         return self.add("officer:account:authorised", {"seat": seat, "trained_until": "2028-02-29"})
 
     def adopt(self, policy: str, change: str = "tightened", signed_by: tuple[str, ...] = ("chief",)) -> Self:
-        """A new policy from here on."""
+        """A new policy from here on, with its effect where it has one and none was told before."""
+        self.affect(policy)
         self.policy, self.notes[policy] = policy, signed_by
         return self.add("policy:version:adopted", {"change": change, "demonstration": "yes", "version": "1"})
 
     def announce(self, policy: str, earliest: str, signed_by: tuple[str, ...] = ALL_OF_THEM) -> Self:
         """A looser policy, some time before it is adopted."""
+        self.affect(policy)
         self.notes[policy] = signed_by
         return self.add("policy:loosening:announced", {"proposed": policy, "earliest": earliest, "version": "1"})
+
+    def affect(self, policy: str, threshold: int | None = None, **lies: object) -> Self:
+        """Tell the effect of a policy that comes next: the true one where it has one, or one with other members."""
+        before, after = (json.loads(TEXTS[digest]) for digest in (self.policy, policy))
+        if lies or threshold or (effects.touches(before, after) and policy not in self.effects):
+            self.effects[policy] = canonical(effects.effect(before, after, threshold or 495000) | lies)
+        return self
 
     def register(self, item: Mapping[str, object], text: bytes = b"# DPIA\n", by: str = "nobody") -> Self:
         """A document of a policy (`document()`), in full."""
@@ -308,8 +319,14 @@ class LyingLedger:
         _write(root / "checkpoint", self.checkpoint(size))
         for digest, signed_by in self.notes.items():
             text = TEXTS[digest] + "\n"
+            if digest in self.effects:
+                text += f"effect {_digest(self.effects[digest])}\n"
             lines = "".join(signature(who, SIGNATORIES[who], text) for who in signed_by)
             _write(root / "policy" / digest.removeprefix("sha256:"), f"{text}\n{lines}".encode())
+        for text_of in self.effects.values():
+            _write(root / "effect" / _digest(text_of).removeprefix("sha256:"), text_of)
+        for made in (effects.report(CONTRACT), effects.report(OTHER_CONTRACT)) if self.effects else ():
+            _write(root / "report" / _digest(made).removeprefix("sha256:"), made)
         for number, note in self.keys.items():
             _write(root / "key" / str(number), note)
         for digest, (text, note) in self.documents.items():

@@ -42,6 +42,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("registered_leaf", name=op.f("activation_document_registered_leaf_uq")),
     )
     op.create_table(
+        "policy_effect",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("text", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("policy_effect_pk")),
+    )
+    op.create_table(
         "ledger_key",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("vkey", sa.Text(), nullable=False),
