@@ -33,12 +33,13 @@ from overt.store.retention import destroy_expired
 from simulators.camera import photograph
 from simulators.force import OFFICER, STREET, Force
 from simulators.production import answers_for, document_text
-from simulators.signatories import demonstration_changed, order, proposal
+from simulators.signatories import demonstration_changed, order, proposed
 
 pytestmark = pytest.mark.slow
 RECORD = frozenset(
     {
         "policy",
+        "policy_effect",
         "policy_proposal",
         "suspension",
         "account",
@@ -200,16 +201,16 @@ class Walk:
         first, changes, origin = self.instance.policy, self.instance.changes, self.instance.about.origin
         listed = f'digest = "{document_digest(DPIA)}"\nsigned_by = "{answers_for(DocumentKind.DPIA).key.encode()}"'
         changed = (("cap = 3", "cap = 4"), ('digest = "placeholder"', listed))
-        looser = proposal(demonstration_changed(first, *changed))
+        looser = proposed(self.instance, demonstration_changed(first, *changed))
         lift = order(origin, 1, Reach.EVERYTHING, act=Act.LIFT)
         yield (Deed.POLICY_SUSPENSION_ORDERED,), lambda: changes.obey(order(origin, 1, Reach.EVERYTHING))
         yield (Deed.ENCOUNTER_CHECK_REFUSED,), lambda: self.force.desks.check.open(STREET, OFFICER)
         yield (), lambda: changes.obey(order(origin, 1, Reach.EVERYTHING))
         yield (Deed.POLICY_SUSPENSION_LIFTED,), lambda: changes.obey(lift)
-        yield (), lambda: changes.adopt(looser)
-        yield (Deed.POLICY_LOOSENING_ANNOUNCED,), lambda: changes.announce(looser)
-        yield (), lambda: changes.announce(looser)
-        yield (Deed.POLICY_VERSION_ADOPTED,), lambda: changes.adopt(looser)
+        yield (), lambda: changes.adopt(*looser)
+        yield (Deed.POLICY_LOOSENING_ANNOUNCED,), lambda: changes.announce(*looser)
+        yield (), lambda: changes.announce(*looser)
+        yield (Deed.POLICY_VERSION_ADOPTED,), lambda: changes.adopt(*looser)
 
     def papers(self) -> Iterator[Step]:
         note = sign_document(DocumentKind.DPIA, DPIA, None, answers_for(DocumentKind.DPIA))

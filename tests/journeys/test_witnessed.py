@@ -19,7 +19,7 @@ from overt_verify.witness.settings import Log, add_log
 from overt_verify.witness.witness import Witness
 from simulators.force import OFFICER, STREET, Clock, Force, demonstration
 from simulators.production import witness_entry
-from simulators.signatories import demonstration_changed, proposal
+from simulators.signatories import demonstration_changed, proposed
 
 pytestmark = pytest.mark.slow
 RISK = {"ground": "imminent-serious-harm", "offence": "not-required", "power": "common-law-life"}
@@ -49,8 +49,8 @@ def watched(force: Force, folder: Path, witness: Witness, port: int) -> Witness:
     add_log(folder / "w", Log((VerifierKey.parse(force.instance.ledger.vkey),)))
     entry = witness_entry(witness.key.vkey, f"http://127.0.0.1:{port}")
     new = demonstration_changed(force.instance.policy, ("known = []", f"known = [{entry}]"))
-    force.instance.changes.announce(proposal(new))
-    force.instance.changes.adopt(proposal(new))
+    force.instance.changes.announce(*proposed(force.instance, new))
+    force.instance.changes.adopt(*proposed(force.instance, new))
     assert force.instance.renew()
     force.__dict__.pop("desks", None)
     return open_witness(folder / "w")
@@ -114,8 +114,8 @@ def test_a_witness_that_the_policy_no_longer_names_counts_no_more(
             ("known = []", f"known = [{witness_entry(_other_key(tmp_path), 'http://127.0.0.1:1')}]"),
             ("demonstration-2", "demonstration-3"),
         )
-        force.instance.changes.announce(proposal(swapped))
-        force.instance.changes.adopt(proposal(swapped))
+        force.instance.changes.announce(*proposed(force.instance, swapped))
+        force.instance.changes.adopt(*proposed(force.instance, swapped))
         force.instance.renew()
         force.__dict__.pop("desks", None)
         force.clock.forward(hours=24, minutes=1)

@@ -4,10 +4,15 @@ from collections.abc import Sequence
 from hashlib import sha256
 from types import MappingProxyType
 
+from overt.candidates.effect import Change, effect_text
 from overt.ledger.note import Signer, sign_note
 from overt.policy import Policy, demonstration_policy, parse_policy
+from overt.policy.change import differences
 from overt.policy.demonstration import DEMONSTRATION_SIGNERS
+from overt.policy.effect import effect_digest, text_to_sign, touched
 from overt.policy.suspension import EVERYTHING_CODE, Act, Order, Reach, sign_order
+from overt.store.instance import Instance
+from overt.store.policy_effects import Effect, evidence
 
 NAMES = ("force-one", "force-two", "oversight")
 FORCE_SIGNERS = MappingProxyType(
@@ -31,9 +36,29 @@ def demonstration_changed(policy: Policy, *changes: tuple[str, str]) -> Policy:
     return parse_policy(text)
 
 
-def proposal(policy: Policy, signers: Sequence[str] = NAMES) -> bytes:
+def proposal(policy: Policy, signers: Sequence[str] = NAMES, effect: Effect | None = None) -> bytes:
     """The policy's note, signed by some of the demonstration's signatories."""
-    return sign_note(f"{policy.canonical}\n", [DEMONSTRATION_SIGNERS[name] for name in signers])
+    return signed_by([DEMONSTRATION_SIGNERS[name] for name in signers], policy, effect)
+
+
+def signed_by(signers: Sequence[Signer], policy: Policy, effect: Effect | None = None) -> bytes:
+    """The policy's note, with the effect that it is signed with."""
+    return sign_note(text_to_sign(policy, effect_digest(effect.text) if effect else None), signers)
+
+
+def effect_of(instance: Instance, policy: Policy, *reports: bytes) -> Effect | None:
+    """What the policy does to the error rates, from these reports or the shipped ones; None where it needs none."""
+    before = instance.policy
+    if not touched(differences(before, policy)):
+        return None
+    change = Change(before, policy, instance.sizes(before), instance.sizes(policy))
+    return Effect(effect_text(change, evidence(reports)), reports)
+
+
+def proposed(instance: Instance, policy: Policy, signers: Sequence[str] = NAMES) -> tuple[bytes, Effect | None]:
+    """The note of a change of an instance's policy, and its effect: what is handed in."""
+    effect = effect_of(instance, policy)
+    return proposal(policy, signers, effect), effect
 
 
 def order(

@@ -47,7 +47,7 @@ class Change:
 
 
 def scopes_of(policy: Policy) -> dict[Galleries, dict[str, list[str]]]:
-    """The galleries that grounds open together, in the order of their names; for each its grounds, with their places."""
+    """The galleries that grounds open together, in the order of their names; for each its grounds with their places."""
     found: dict[Galleries, dict[str, list[str]]] = {}
     for code, rules in policy.grounds.items():
         if rules.enabled:

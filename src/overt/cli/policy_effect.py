@@ -9,15 +9,14 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from overt.candidates.effect import Change, Galleries, effect_text, read_effect, scopes_of
+from overt.candidates.effect import Change, effect_text, read_effect
 from overt.candidates.report_rates import MOST_BYTES
 from overt.cli.output import ANSWERED, Json, out, print_json
 from overt.cli.signing import PolicyFile, policy_in, read_file, write_note
-from overt.errors import UsageError
-from overt.policy import Policy
+from overt.errors import EffectInvalid, UsageError
 from overt.policy.change import differences
 from overt.policy.effect import effect_digest, touched
-from overt.store.instance import Instance, open_instance
+from overt.store.instance import open_instance
 from overt.store.policy_effects import Effect, evidence
 
 ReportFiles = Annotated[
@@ -43,7 +42,7 @@ def effect(
     new = policy_in(read_file(file))
     with open_instance(context.obj) as instance:
         old = instance.policy
-        change = Change(old, new, sizes(instance, old), sizes(instance, new))
+        change = Change(old, new, instance.sizes(old), instance.sizes(new))
     text = effect_text(change, evidence(_read_reports(report)))
     write_note(to, text)
     digest, touches = effect_digest(text), [each.value for each in touched(differences(old, new))]
@@ -61,20 +60,19 @@ def handed_in(effect: Path | None, reports: list[Path] | None) -> Effect | None:
     return Effect(read_file(effect), _read_reports(reports)) if effect is not None else None
 
 
-def sizes(instance: Instance, policy: Policy) -> dict[Galleries, int]:
-    """How many references of today's gallery the scopes of a policy hold, for an adult."""
-    return {
-        galleries: instance.reachable(policy, next(iter(grounds))) for galleries, grounds in scopes_of(policy).items()
-    }
-
-
 def show(text: bytes) -> None:
     """Show an effect to whoever is about to sign or to adopt it.
 
     Raises:
         EffectInvalid: it is not of the form that has something to show.
     """
-    document: Any = read_effect(text)
+    try:
+        _show(read_effect(text))
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+        raise EffectInvalid("The effect does not have what there is to show of one.") from None
+
+
+def _show(document: Any) -> None:
     now, then = document["now"], document["then"]
     out.print(f"It touches: {', '.join(document['touches']) or 'nothing that has an effect'}.")
     _show_numbers(now, then)

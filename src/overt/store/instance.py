@@ -24,6 +24,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine, select
 
+from overt.candidates.effect import Sizes, scopes_of
 from overt.errors import (
     DatabaseOfAnotherInstance,
     InstanceMissing,
@@ -330,10 +331,13 @@ class Instance:
         grounds = [ground for ground, rules in policy.grounds.items() if rules.enabled]
         return [scope_for(policy, _Adult(ground), contract) for ground in grounds]
 
-    def reachable(self, policy: Policy, ground: str) -> int:
-        """How many references of today's gallery a check on a ground of this policy, of an adult, would search."""
-        contract = self.pipeline.contract.digest
-        return self.index.current().scope_size(scope_for(policy, _Adult(ground), contract), self.clock())
+    def sizes(self, policy: Policy) -> Sizes:
+        """How many references of today's gallery the scopes that a policy opens hold, for an adult."""
+        engine, contract, now = self.index.current(), self.pipeline.contract.digest, self.clock()
+        return {
+            galleries: engine.scope_size(scope_for(policy, _Adult(next(iter(grounds))), contract), now)
+            for galleries, grounds in scopes_of(policy).items()
+        }
 
     @property
     def key_folder(self) -> KeyFolder:

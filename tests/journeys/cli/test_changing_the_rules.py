@@ -1,5 +1,6 @@
 """Changing an instance's policy, and suspending it, by commands; a running service follows with its next request."""
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from simulators.phone import Phone, served
 pytestmark = pytest.mark.slow
 
 
+LIKE_THE_SECOND = (("million = 10000", "million = 1000"), ("cap = 3", "cap = 2"))
+
+
 def policy(desk: Desk, version: str, *changes: tuple[str, str]) -> Path:
     """The demonstration's policy with other text in some places, as a file."""
     days = desk("policy", "show", "--json").json["policy"]["pilot"]
@@ -25,13 +29,26 @@ def policy(desk: Desk, version: str, *changes: tuple[str, str]) -> Path:
     return desk.file(f"{version}.toml", text)
 
 
+def effect(desk: Desk, file: Path) -> Path:
+    """What a policy does to the error rates, as a file."""
+    made = file.with_suffix(".effect.json")
+    assert desk("policy", "effect", file, "--out", made, "--json").status == ANSWERED
+    return made
+
+
 def signed(desk: Desk, file: Path, *who: str) -> Path:
-    note = file.with_suffix(".note")
+    note, shown = file.with_suffix(".note"), effect(desk, file)
     for each in who:
-        done = desk("policy", "sign", file if each == who[0] else note, "--play", each, "--out", note, "--json")
+        of = file if each == who[0] else note
+        done = desk("policy", "sign", of, "--effect", shown, "--play", each, "--out", note, "--json")
         assert done.status == ANSWERED, done
     assert [name.rpartition("/")[2] for name in done.json["signed_by"]] == list(who)
     return note
+
+
+def handed_in(note: Path) -> list[str | Path]:
+    """A note and its effect."""
+    return [note, "--effect", note.with_suffix(".effect.json")]
 
 
 def ordered(desk: Desk, act: str, number: int = 1) -> Path:
@@ -56,7 +73,7 @@ def test_a_running_service_follows_with_its_next_request(own_desk: Desk) -> None
         assert phone.found(probe) == ["person-1"]
 
         note = signed(desk, policy(desk, "demonstration-2", ("cap = 3", "cap = 1")), "force-one")
-        adopted = overt(desk.instance, "policy", "adopt", note, "--json").json
+        adopted = overt(desk.instance, "policy", "adopt", *handed_in(note), "--json").json
         assert adopted["change"] == "tightened"
         assert httpx.get(f"{service.address}/api/v1/instance").json()["policy"] == adopted["policy"] != before
         assert phone.found(probe) == ["person-1"]
@@ -82,19 +99,20 @@ def test_what_the_commands_say(own_desk: Desk) -> None:
     assert "Nothing is looser" in shown
     note = signed(desk, tighter, "oversight")
     assert desk("policy", "compare", note, "--json").json["looser"] is False
-    assert "(tightened)" in told(desk("policy", "adopt", note))
+    assert "(tightened)" in told(desk("policy", "adopt", *handed_in(note)))
 
     looser = policy(desk, "demonstration-3")
     shown = told(desk("policy", "compare", looser))
     assert "looser: candidates.cap: 2 -> 3" in shown
     assert "two people of the force and overt.invalid/demonstration/oversight sign it" in shown
     refused(
-        desk("policy", "announce", signed(desk, looser, "force-one", "oversight"), "--json"),
+        desk("policy", "announce", *handed_in(signed(desk, looser, "force-one", "oversight")), "--json"),
         "policy_signatures_missing",
     )
     note = signed(desk, looser, "force-one", "force-two", "oversight")
-    refused(desk("policy", "adopt", note, "--json"), "policy_not_announced")
-    assert "It may be adopted from " in told(desk("policy", "announce", note))
+    refused(desk("policy", "adopt", *handed_in(note), "--json"), "policy_not_announced")
+    refused(desk("policy", "announce", note, "--json"), "effect_missing")
+    assert "It may be adopted from " in told(desk("policy", "announce", *handed_in(note)))
     assert desk("policy", "adopt", note, "--json").json["change"] == "loosened"
     assert desk("policy", "show", "--json").json["policy"]["version"] == "demonstration-3"
 
@@ -133,6 +151,34 @@ def test_a_key_of_ones_own(own_desk: Desk) -> None:
     key.write_text("overt-signatory 1 somebody 00\n")
     damaged = desk("policy", "sign", tighter, "--key", key, "--out", to, "--json")
     assert (damaged.status, damaged.json["error"]["code"]) == (1, "key_damaged")
+
+
+def test_what_it_does_is_shown_before_it_is_signed(own_desk: Desk) -> None:
+    desk = own_desk
+    stricter = policy(desk, "demonstration-2", ("million = 10000", "million = 1000"), ("cap = 3", "cap = 2"))
+    assert "It touches cap, threshold" in told(desk("policy", "compare", stricter))
+    made, note = desk.own / "effect.json", desk.own / "signed.note"
+    shown = told(desk("policy", "effect", stricter, "--out", made))
+    for words in ("candidates shown: 3 -> 2", "everybody", "gender F", "gender M", "missed now", "references"):
+        assert words in shown
+    assert "not of custody" in shown, "what the report says of its data"
+    sign = ("policy", "sign", stricter, "--play", "force-one", "--out", note)
+    assert "gender F" in told(desk(*sign, "--effect", made))
+    again = ("policy", "sign", note, "--play", "force-two", "--out", note)
+    refused(desk(*again, "--json"), "effect_missing")
+    other = effect(desk, policy(desk, "demonstration-3", ("cap = 3", "cap = 1")))
+    refused(desk(*again, "--effect", other, "--json"), "effect_invalid")
+    refused(desk(*sign, "--effect", stricter, "--json"), "effect_invalid")
+    bare = {"now": {}, "then": {"policy": desk("policy", "compare", stricter, "--json").json["policy"]}, "touches": []}
+    nothing = desk.file("bare.json", json.dumps(bare, sort_keys=True, separators=(",", ":")))
+    assert "(effect_invalid)" in desk(*sign, "--effect", nothing).err
+    assert desk(*again, "--effect", made).status == ANSWERED
+    refused(desk("policy", "adopt", note, "--json"), "effect_missing")
+    refused(desk("policy", "adopt", note, "--effect", other, "--json"), "effect_invalid")
+    refused(desk("policy", "adopt", note, "--effect", made, "--report", made, "--json"), "effect_invalid")
+    assert desk("policy", "adopt", note, "--effect", made, "--json").json["change"] == "tightened"
+    untouched = policy(desk, "demonstration-4", *LIKE_THE_SECOND, ("answers_days = 31", "answers_days = 30"))
+    assert "The change needs none" in told(desk("policy", "effect", untouched, "--out", made))
 
 
 @pytest.mark.parametrize(

@@ -157,7 +157,7 @@ def test_json_is_one_document_and_nothing_else_on_every_command(desk: Desk, phot
     }
     elsewhere = {("init",), ("serve",), ("demo",), ("administrator",), ("evaluate",)}
     elsewhere |= {
-        ("policy", each) for each in ("key", "sign", "compare", "announce", "adopt")
+        ("policy", each) for each in ("key", "compare", "effect", "sign", "announce", "adopt")
     }  # test_changing_the_rules
     elsewhere |= {("document", "sign"), ("document", "register")}  # test_activated
     elsewhere |= {("ledger", each) for each in ("new-key", "sign-key", "use-key")}

@@ -15,7 +15,7 @@ from overt.scorecard.questions import questions
 from overt.store.instance import open_instance
 from simulators.force import Clock, Force
 from simulators.production import create_in_time, register_documents
-from simulators.signatories import demonstration_changed, proposal
+from simulators.signatories import demonstration_changed, proposed
 
 ROOT = Path(__file__).parents[3]
 
@@ -70,8 +70,8 @@ def test_a_demonstration_does_not_pass_for_a_force(force: Force) -> None:
 def test_answers_follow_the_policy(force: Force) -> None:
     places = ('places = ["street", "vehicle", "public-building"]', 'places = ["street", "assembly"]')
     new = demonstration_changed(force.instance.policy, places)
-    force.instance.changes.announce(proposal(new))
-    force.instance.changes.adopt(proposal(new))
+    force.instance.changes.announce(*proposed(force.instance, new))
+    force.instance.changes.adopt(*proposed(force.instance, new))
     force.instance.renew()
     found = by_id(assess(force.instance))["private-places"]
     assert (found.answer, found.says) == (Answer.NO, "Open to ordinary grounds: identity-doubted.")

@@ -21,7 +21,7 @@ from overt.errors import (
     Suspended,
 )
 from overt.ledger.entry import parse
-from overt.ledger.note import open_note, sign_note
+from overt.ledger.note import open_note
 from overt.policy import parse_policy
 from overt.policy.suspension import Act, Reach
 from overt.store import schema
@@ -33,7 +33,7 @@ from overt_verify.tiles import LedgerFolder
 from simulators.camera import photograph
 from simulators.force import OFFICER, STREET, Clock, Force, demonstration, reopened
 from simulators.production import production_policy
-from simulators.signatories import FORCE_SIGNERS, demonstration_changed, order, proposal
+from simulators.signatories import FORCE_SIGNERS, demonstration_changed, effect_of, order, proposal, proposed, signed_by
 
 STRICTER, LOOSER = ("cap = 3", "cap = 2"), ("cap = 3", "cap = 4")
 
@@ -61,7 +61,7 @@ def last(force: Force) -> dict[str, object]:
 def test_a_tightening_holds_at_once_and_for_every_process(force: Force, other: Force) -> None:
     opened = other.noticed()
     new = demonstration_changed(force.instance.policy, STRICTER)
-    done = force.instance.changes.adopt(proposal(new, ["force-two"]))
+    done = force.instance.changes.adopt(*proposed(force.instance, new, ["force-two"]))
     assert last(force) == {
         "deed": "policy:version:adopted",
         "policy": new.digest,
@@ -93,18 +93,18 @@ def test_a_tightening_holds_at_once_and_for_every_process(force: Force, other: F
 def test_a_loosening_is_announced_and_signed_by_all(force: Force) -> None:
     changes, new = force.instance.changes, demonstration_changed(force.instance.policy, LOOSER)
     with pytest.raises(PolicyInvalid, match="without an announcement"):
-        changes.announce(proposal(demonstration_changed(force.instance.policy, STRICTER)))
+        changes.announce(*proposed(force.instance, demonstration_changed(force.instance.policy, STRICTER)))
     with pytest.raises(PolicySignaturesMissing):
-        changes.announce(proposal(new, ["force-one", "oversight"]))
+        changes.announce(*proposed(force.instance, new, ["force-one", "oversight"]))
     with pytest.raises(PolicyNotAnnounced):
-        changes.adopt(proposal(new))
+        changes.adopt(*proposed(force.instance, new))
     size = force.instance.ledger.head().size
-    announced = changes.announce(proposal(new))
-    assert changes.announce(proposal(new)).index == announced.index == size
+    announced = changes.announce(*proposed(force.instance, new))
+    assert changes.announce(*proposed(force.instance, new)).index == announced.index == size
     assert (announced.earliest, force.instance.ledger.head().size) == (force.clock().date(), size + 1)
     with pytest.raises(PolicySignaturesMissing):
-        changes.adopt(proposal(new, ["force-one", "force-two"]))
-    changes.adopt(proposal(new))
+        changes.adopt(*proposed(force.instance, new, ["force-one", "force-two"]))
+    changes.adopt(*proposed(force.instance, new))
     assert last(force)["change"] == "loosened"
     assert force.instance.renew()
     assert verified(force)["policy:loosening:announced"] == 1
@@ -112,19 +112,19 @@ def test_a_loosening_is_announced_and_signed_by_all(force: Force) -> None:
 
 def test_an_earlier_policy_does_not_come_back_under_its_own_name(force: Force) -> None:
     first, changes = force.instance.policy, force.instance.changes
-    changes.adopt(proposal(demonstration_changed(first, STRICTER)))
+    changes.adopt(*proposed(force.instance, demonstration_changed(first, STRICTER)))
     force.instance.renew()
     text = force.instance.ledger.files.policy(first.digest)
     for change in (changes.announce, changes.adopt):
         with pytest.raises(PolicyInvalid, match="in force before"):
-            change(proposal(first))
+            change(*proposed(force.instance, first))
     assert force.instance.ledger.files.policy(first.digest) == text, "with the signatures of its time"
 
 
 def test_a_lost_or_changed_text_is_found_and_made_again(force: Force) -> None:
     ledger, digest = force.instance.ledger, force.instance.policy.digest
     new = demonstration_changed(force.instance.policy, LOOSER)
-    force.instance.changes.announce(proposal(new))
+    force.instance.changes.announce(*proposed(force.instance, new))
     ledger.verify()
     for which in (digest, new.digest):
         path = ledger.files.folder / "policy" / which.removeprefix("sha256:")
@@ -148,13 +148,14 @@ def test_who_may_sign_changes_with_the_policy(force: Force) -> None:
         for name, key in zip(("force-one", "force-two", "oversight"), before.signatories.everybody, strict=True)
     ]
     new = demonstration_changed(before, *swapped)
-    force.instance.changes.announce(proposal(new))
-    force.instance.changes.adopt(proposal(new))
+    force.instance.changes.announce(*proposed(force.instance, new))
+    force.instance.changes.adopt(*proposed(force.instance, new))
     force.instance.renew()
     again = demonstration_changed(before, *swapped, STRICTER, ("demonstration-2", "demonstration-3"))
     with pytest.raises(PolicySignaturesMissing):
-        force.instance.changes.adopt(proposal(again))
-    force.instance.changes.adopt(sign_note(f"{again.canonical}\n", [FORCE_SIGNERS["force-two"]]))
+        force.instance.changes.adopt(*proposed(force.instance, again))
+    effect = effect_of(force.instance, again)
+    force.instance.changes.adopt(signed_by([FORCE_SIGNERS["force-two"]], again, effect), effect)
     assert verified(force)["policy:version:adopted"] == 3
 
 
@@ -176,7 +177,7 @@ def test_every_text_is_public_with_its_signatures(force: Force) -> None:
     first = (force.instance.place.ledger / "policy" / before.digest.removeprefix("sha256:")).read_bytes()
     assert before.canonical == first.decode().partition("\n")[0]
     new = demonstration_changed(before, STRICTER)
-    force.instance.changes.adopt(proposal(new, ["oversight"]))
+    force.instance.changes.adopt(*proposed(force.instance, new, ["oversight"]))
     note = (force.instance.place.ledger / "policy" / new.digest.removeprefix("sha256:")).read_bytes()
     opened = open_note(note, before.signatories.everybody)
     assert [key.name for key in opened.signed_by] == [before.signatories.oversight.name]
@@ -189,8 +190,10 @@ def test_fourteen_days_pass_before_a_force_loosens(folder: Path) -> None:
     create(folder / "force", text, clock)
     looser = text.replace("demonstration-1", "force-2").replace("cap = 3", "cap = 4")
     with open_instance(folder / "force", clock) as instance:
-        note = sign_note(f"{parse_policy(looser).canonical}\n", list(FORCE_SIGNERS.values()))
-        assert instance.changes.announce(note).earliest.isoformat() == "2026-12-07"
+        policy = parse_policy(looser)
+        effect = effect_of(instance, policy)
+        note = signed_by(list(FORCE_SIGNERS.values()), policy, effect)
+        assert instance.changes.announce(note, effect).earliest.isoformat() == "2026-12-07"
         clock.forward(days=13, hours=13)
         with pytest.raises(NoticePeriodRuns):
             instance.changes.adopt(note)
@@ -289,7 +292,7 @@ def test_two_adoptions_at_once_are_one_after_the_other(force: Force, other: Forc
     """Both were decided under the first policy; the second to come is refused."""
     new = demonstration_changed(force.instance.policy, STRICTER)
     also = demonstration_changed(force.instance.policy, ("officer_cap = 10", "officer_cap = 9"))
-    force.instance.changes.adopt(proposal(new))
+    force.instance.changes.adopt(*proposed(force.instance, new))
     with pytest.raises(PolicyReplaced):
-        other.instance.changes.adopt(proposal(also))
+        other.instance.changes.adopt(*proposed(other.instance, also))
     verified(force)

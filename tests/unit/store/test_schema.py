@@ -58,6 +58,7 @@ def test_no_column_has_room_for_a_probe() -> None:
         ("log_head", "root"),
         ("journal", "chain"),
         ("ledger_key", "note"),
+        ("policy_effect", "text"),
         ("activation_document", "text"),
         ("activation_document", "note"),
     }
