@@ -27,7 +27,7 @@ SIGNER = Signer("benchmark.example/log", sha256(b"key of the benchmark").digest(
 CHECKS_AN_HOUR = 100
 START = datetime(2026, 11, 1, tzinfo=UTC)
 POLICY = parse_policy(demonstration_policy(START.date(), START.date() + timedelta(days=3650)))
-BUILD, CONTRACT = (Digest("sha256:" + sha256(what).hexdigest()) for what in (b"build", b"contract"))
+BUILD, CONTRACT = Digest("sha256:" + sha256(b"build").hexdigest()), POLICY.model.contract
 OPENED = {
     "ground": "identity-doubted",
     "details": "given-doubted",

@@ -114,6 +114,11 @@ def test_what_does_not_is_named(tmp_path: Path, name: str) -> None:
     assert verdict(make(), tmp_path) == code
 
 
+def test_another_model_is_named(tmp_path: Path) -> None:
+    """A search with the old model, under a policy that names another one."""
+    assert verdict(loosened(LyingLedger().begin(), MODEL).check(), tmp_path) == Code.MODEL_NOT_IN_POLICY
+
+
 def only(root: Path, folder: str) -> Path:
     (found,) = [each for each in (root / folder).iterdir() if CONTRACT in each.read_text() or folder == "effect"]
     return found

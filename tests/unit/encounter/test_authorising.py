@@ -40,6 +40,11 @@ NOTICED = at(State.NOTICED)
 AUTHORITY = authorise_search(POLICY, NOTICED, PEOPLE, CONTRACT, NOW)
 
 
+def test_another_model_than_the_policys_searches_nothing() -> None:
+    with pytest.raises(errors.ModelNotInPolicy):
+        authorise_search(POLICY, NOTICED, PEOPLE, Digest("sha256:" + "0" * 64), NOW)
+
+
 def test_an_authority_names_check_officer_scope_and_moment() -> None:
     assert AUTHORITY.encounter == NOTICED.id
     assert AUTHORITY.officer == "demo-officer"

@@ -53,6 +53,12 @@ def test_only_the_effect_that_was_signed_is_taken(force: Force) -> None:
     changes.adopt(note, effect)
 
 
+def test_each_model_that_is_shipped_has_its_table_and_its_report(force: Force) -> None:
+    found = evidence()
+    assert found.tables.keys() == found.reports.keys() == {force.instance.policy.model.contract}
+    assert force.instance.policy.model.contract == force.templates.contract.digest
+
+
 def test_a_report_of_ones_own_takes_the_place_of_the_shipped_one(force: Force) -> None:
     policy = force.instance.policy
     own = written(report(policy.model.contract))
