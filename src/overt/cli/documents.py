@@ -11,6 +11,7 @@ from overt.cli.signing import NoteFile, Out, read_file, write_note
 from overt.errors import UsageError
 from overt.policy.activation import DocumentKind
 from overt.policy.documents import MOST_BYTES, document_digest, sign_document
+from overt.publication.copy import publish_at_once
 from overt.store.instance import open_instance
 from overt.store.keys.signatory import read_signatory
 
@@ -52,6 +53,7 @@ def register(context: typer.Context, file: TextFile, note: NoteFile, as_document
     """
     with open_instance(context.obj) as instance:
         done = instance.documents.register(_text(file), read_file(note))
+        publish_at_once(instance)
     if as_document:
         print_json({"kind": done.kind, "digest": done.digest, "entry": done.index})
     else:

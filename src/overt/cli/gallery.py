@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from overt.cli.output import ANSWERED, REFUSED, Json, out, print_json, progress_bar
+from overt.cli.reasons import reason
 from overt.errors import PersonUnknown, RelationsRefused
 from overt.gallery.relations import read_relations
 from overt.identifiers import ReferenceId
@@ -18,6 +19,7 @@ from overt.store.gallery.relating import relate
 from overt.store.instance import Instance, open_instance
 from overt.store.journal import Act, Line, at_the_machine
 
+Why = Annotated[str | None, typer.Option("--why", help="Why you look; it goes into the private journal.")]
 app = typer.Typer(no_args_is_help=True, help="Who is enrolled, on what lawful basis, until when.")
 
 
@@ -53,6 +55,7 @@ def list_references(
     after: Annotated[int, typer.Option(help="Begin behind this reference number.", min=0)] = 0,
     count: Annotated[int, typer.Option(help="References on the page.", min=1, max=MOST)] = 50,
     synthetic: Annotated[bool, typer.Option("--synthetic", help="Show the synthetic filler instead.")] = False,
+    why: Why = None,
     as_document: Json = False,
 ) -> int:
     """List references: labels and whether an ordinary check may find them. No images.
@@ -61,7 +64,7 @@ def list_references(
     """
     with open_instance(context.obj) as instance:
         listed = instance.browser.page(after=after, count=count, synthetic=synthetic)
-        _print_listed(instance, listed, as_document)
+        _print_listed(instance, listed, why, as_document)
     return ANSWERED
 
 
@@ -69,6 +72,7 @@ def list_references(
 def show(
     context: typer.Context,
     person: Annotated[str, typer.Argument(help="The force's own label of the person, or a reference number.")],
+    why: Why = None,
     as_document: Json = False,
 ) -> int:
     """Show one person's references.
@@ -76,7 +80,7 @@ def show(
     Example: overt --instance demo gallery show person-1
     """
     with open_instance(context.obj) as instance:
-        _print_listed(instance, _find(instance, person), as_document)
+        _print_listed(instance, _find(instance, person), why, as_document)
     return ANSWERED
 
 
@@ -180,9 +184,9 @@ def _import_json(report: ImportReport) -> dict[str, Any]:
     }
 
 
-def _print_listed(instance: Instance, listed: list[Listed], as_document: bool) -> None:
-    actor = at_the_machine()
-    looks = (Line(actor, Act.CONSULTED, f"reference:{one.reference}", "labels and names listed") for one in listed)
+def _print_listed(instance: Instance, listed: list[Listed], why: str | None, as_document: bool) -> None:
+    actor, told = at_the_machine(), reason(why) if why is not None else "labels and names listed; no reason was given"
+    looks = (Line(actor, Act.CONSULTED, f"reference:{one.reference}", told) for one in listed)
     instance.ledger.journal.write(*(looks if not listed or not listed[0].synthetic else ()))
     rows = [_listed_json(instance, one) for one in listed]
     if as_document:

@@ -9,9 +9,10 @@ from typing import Annotated
 import typer
 
 from overt.cli.output import ANSWERED, Json, out, print_json
+from overt.cli.reasons import reason
 from overt.errors import UsageError
 from overt.store.instance import open_instance
-from overt.store.journal import LONGEST, Act, Kept, Line, at_the_machine
+from overt.store.journal import Act, Kept, Line, at_the_machine
 
 app = typer.Typer(no_args_is_help=True, help="Who did what with people's data (DPA 2018, s.62). Reading it is in it.")
 Why = Annotated[str, typer.Option("--why", help="Why you read it; it is written down.")]
@@ -30,7 +31,7 @@ def show(
 
     Example: overt --instance demo journal show --why "complaint 2026-114" --subject reference:17
     """
-    reader = Line(at_the_machine(), Act.CONSULTED, "journal", _sentence(why))
+    reader = Line(at_the_machine(), Act.CONSULTED, "journal", reason(why))
     with open_instance(context.obj) as instance:
         lines = _first(instance.ledger.journal.read(reader, since), subject, count)
     if as_document:
@@ -60,7 +61,7 @@ def export(
 
     Example: overt --instance demo journal export journal.jsonl --recipient "Information Commissioner" --why "request 7"
     """
-    reader = Line(at_the_machine(), Act.DISCLOSED, "journal", _sentence(why), _sentence(recipient))
+    reader = Line(at_the_machine(), Act.DISCLOSED, "journal", reason(why), reason(recipient))
     digest, lines = sha256(), 0
     with open_instance(context.obj) as instance:
         try:
@@ -88,9 +89,3 @@ def _first(lines: Iterable[Kept], subject: str | None, count: int) -> list[Kept]
         if len(found) == count:
             break
     return found
-
-
-def _sentence(text: str) -> str:
-    if not text.strip() or len(text) > LONGEST or not text.isprintable():
-        raise UsageError(f"Say it in 1 to {LONGEST} printable characters.")
-    return text.strip()

@@ -7,6 +7,7 @@ import typer
 from overt.cli.output import ANSWERED, Json, out, print_json
 from overt.cli.signing import KeyFile, NoteFile, Out, Played, read_file, signer_of, write_note
 from overt.policy.suspension import EVERYTHING_CODE, Act, Order, Reach, as_json, sign_order
+from overt.publication.copy import publish_at_once
 from overt.store.instance import open_instance
 
 app = typer.Typer(no_args_is_help=True, help="The oversight body's orders: suspend at once, and lift.")
@@ -46,6 +47,7 @@ def obey(context: typer.Context, note: NoteFile, as_document: Json = False) -> i
     """
     with open_instance(context.obj) as instance:
         order, index = instance.changes.obey(read_file(note))
+        publish_at_once(instance)
     if as_document:
         print_json({"entry": index, **as_json(order)})
     else:

@@ -28,6 +28,7 @@ from overt.ledger.note import add_signature, sign_note, split_note
 from overt.policy import Policy
 from overt.policy.change import differences, loosens
 from overt.policy.effect import effect_digest, text_to_sign, touched
+from overt.publication.copy import publish_at_once
 from overt.store.desks import calibration_for
 from overt.store.instance import Instance, open_instance
 from overt.store.keys.signatory import create_signatory
@@ -149,6 +150,7 @@ def announce(
     """
     with open_instance(context.obj) as instance:
         done = instance.changes.announce(read_file(note), handed_in(effect_file, report))
+        publish_at_once(instance)
     first = done.earliest.isoformat()
     if as_document:
         print_json({"policy": done.proposal.policy.digest, "earliest": first, "entry": done.index})
@@ -170,6 +172,7 @@ def adopt(
     """
     with open_instance(context.obj) as instance:
         done = instance.changes.adopt(read_file(note), handed_in(effect_file, report))
+        publish_at_once(instance)
     change = "loosened" if done.proposal.loosens else "tightened"
     if as_document:
         print_json({"policy": done.proposal.policy.digest, "change": change, "entry": done.index})

@@ -153,13 +153,18 @@ class Desk:
     def owned(self, encounter: EncounterId, actor: OfficerId) -> Encounter:
         """The encounter, when it is the actor's; trying somebody else's is an entry of that encounter.
 
+        While a check goes on, what is recorded of it is its officer's own work. Afterwards each look at it is noted.
+
         Raises:
             EncounterUnknown: there is none.
             NotYourEncounter: it is somebody else's.
         """
         stored = self.book.load(encounter)
         with self.recording(encounter):
-            return _demand_owner(stored, actor)
+            _demand_owner(stored, actor)
+        if not stored.is_open:
+            self.book.looked_at(encounter, actor, "the record of a check that is over")
+        return stored
 
     def move(
         self, encounter: EncounterId, actor: OfficerId, transition: Transition, *, settle: bool = True

@@ -32,6 +32,7 @@ from overt.identifiers import EncounterId, OfficerId
 from overt.ledger.canonical import parse_canonical
 from overt.ledger.receipt import MAX_BYTES
 
+HOLDER = "whoever holds the receipt and its PIN"
 MOST_WRONG_PINS = 5
 AGAIN_FOR = timedelta(minutes=30)
 MOST_LINKS = 3
@@ -154,9 +155,12 @@ class ReceiptDesk:
         link = self._links.find(lookup)
         salt = link.salt if link else lookup[:SALT_BYTES]
         tried = self._links.try_pin(lookup, pin_hash(secret, pin, salt), MOST_WRONG_PINS)
-        if link is not None:
-            _demand_right(tried)
-        return self._opened(link)
+        if link is None:
+            raise ReceiptLinkUnknown()
+        _demand_right(tried)
+        opened = self._opened(link)
+        self._desk.book.looked_at(link.encounter, HOLDER, "receipt, opened with its PIN", HOLDER)
+        return opened
 
     def _linked(self, encounter: EncounterId) -> Given:
         receipt = self._receipts.receipt(encounter)

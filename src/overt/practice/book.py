@@ -117,6 +117,9 @@ class PracticeBook:
         """Write nothing."""
         return NO_ENTRY
 
+    def looked_at(self, encounter: EncounterId, actor: str, why: str, recipient: str | None = None) -> None:
+        """Note nothing: nothing of practice is anybody's."""
+
     def settle(self, index: int) -> NothingPublished:  # noqa: ARG002 - there is nothing to wait for
         """Wait for nothing."""
         return NothingPublished()

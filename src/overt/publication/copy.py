@@ -38,10 +38,8 @@ def publish_copy(instance: Instance) -> Published:
     Raises:
         LedgerUnavailable, LedgerContradiction: the ledger cannot be written or read.
     """
-    ledger, copy = instance.ledger, LedgerFiles(instance.place.public)
-    copy.create()
+    ledger, copy = instance.ledger, publish_at_once(instance)
     ledger.close_days()
-    _at_once(instance, copy)
     closed = ledger.closed_days()
     if not closed:
         return Published(copy.folder, None, 0)
@@ -54,7 +52,10 @@ def publish_copy(instance: Instance) -> Published:
     return Published(copy.folder, day, size)
 
 
-def _at_once(instance: Instance, copy: LedgerFiles) -> None:
+def publish_at_once(instance: Instance) -> LedgerFiles:
+    """Bring what waits for no day's end into the public copy: policies, effects, documents, keys, suspensions."""
+    copy = LedgerFiles(instance.place.public)
+    copy.create()
     for digest, note in instance.ledger.policy_notes():
         if copy.policy(digest) != note:
             copy.publish_policy(digest, note)
@@ -69,6 +70,7 @@ def _at_once(instance: Instance, copy: LedgerFiles) -> None:
         {"number": one.number, "reach": one.reach.value, "suspended": one.public_code} for one in orders
     ]
     copy.write(SUSPENSIONS, canonical({"suspensions": shown}))
+    return copy
 
 
 def _size(copy: LedgerFiles, ledger: LedgerLog) -> int:

@@ -32,6 +32,7 @@ from overt.search.contract import Scored
 from overt.store import schema
 from overt.store.check_lines import lines_of
 from overt.store.gallery.rows import label_of, label_rows
+from overt.store.journal import Act, Line
 from overt.store.ledger_log import Append, Head, LedgerLog
 from overt.store.made_public import made_public
 from overt.store.policy_changes import suspensions_in_force
@@ -64,6 +65,11 @@ class EncounterBook:
                 connection.execute(upsert(schema.pilot_user).values(values).on_conflict_do_nothing())
             self._ledger.journal.note(connection, *lines_of(encounter, actor))
             return Recorded(encounter, self._append(append, move))
+
+    def looked_at(self, encounter: EncounterId, actor: str, why: str, recipient: str | None = None) -> None:
+        """Note that somebody reads what is recorded of a check; to a recipient, that it is disclosed."""
+        act = Act.CONSULTED if recipient is None else Act.DISCLOSED
+        self._ledger.journal.write(Line(actor, act, f"encounter:{encounter}", why, recipient))
 
     def load(self, encounter: EncounterId) -> Encounter:
         """One encounter as stored.

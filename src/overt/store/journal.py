@@ -10,12 +10,14 @@ Rules:
 * Lines go when the policy's retention is over; the chain goes on from the oldest that is left.
 """
 
-import getpass
+import os
+import pwd
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Row, delete, func, insert, select
 
@@ -29,6 +31,7 @@ START = bytes(32)
 """What the first line of all follows."""
 LONGEST = 200
 STEP = 1000
+_LOGIN, _NOBODY = Path("/proc/self/loginuid"), 2**32 - 1
 
 
 class Act(StrEnum):
@@ -152,11 +155,30 @@ def following(before: bytes, number: int, at: datetime, line: Line) -> bytes:
 
 
 def at_the_machine() -> str:
-    """The actor of a command: who is signed in to the machine."""
+    """The actor of a command: who is signed in to the machine, and as whom they act where that is another.
+
+    Nothing that a user sets says it: the names are those of the process's user and, where the kernel's audit knows it,
+    of the user who signed in (it stays when they become root).
+    """
+    acts, signed_in = os.getuid(), _signed_in()
+    name = _user_name(acts)
+    return f"host:{name}" if signed_in in (None, acts) else f"host:{_user_name(signed_in)} as {name}"
+
+
+def _signed_in() -> int | None:
+    """The audit's login user of this process; None where the kernel does not know one."""
     try:
-        return f"host:{getpass.getuser()}"
-    except (KeyError, OSError):
-        return "host:unknown"
+        found = int(_LOGIN.read_text("ascii"))
+    except (OSError, ValueError):
+        return None
+    return None if found == _NOBODY else found
+
+
+def _user_name(number: int | None) -> str:
+    try:
+        return pwd.getpwuid(number or 0).pw_name
+    except KeyError:
+        return f"user-{number}"
 
 
 def _kept(row: Row[tuple[object, ...]]) -> Kept:

@@ -118,6 +118,7 @@ def test_what_the_commands_say(own_desk: Desk) -> None:
 
     assert told(desk("order", "list")) == "Nothing is suspended."
     assert "Suspended: place street (number 1)" in told(desk("order", "obey", ordered(desk, "suspend")))
+    assert json.loads((desk.instance / "public" / "suspensions.json").read_bytes())["suspensions"], "public at once"
     refused(desk("order", "obey", desk.own / "suspend-1.note", "--json"), "order_repeated")
     assert told(desk("order", "list")) == "1 place street"
     (only,) = desk("order", "list", "--json").json["suspensions"]
@@ -176,7 +177,12 @@ def test_what_it_does_is_shown_before_it_is_signed(own_desk: Desk) -> None:
     refused(desk("policy", "adopt", note, "--json"), "effect_missing")
     refused(desk("policy", "adopt", note, "--effect", other, "--json"), "effect_invalid")
     refused(desk("policy", "adopt", note, "--effect", made, "--report", made, "--json"), "effect_invalid")
-    assert desk("policy", "adopt", note, "--effect", made, "--json").json["change"] == "tightened"
+    adopted = desk("policy", "adopt", note, "--effect", made, "--json").json
+    assert adopted["change"] == "tightened"
+    public, digest = desk.instance / "public", adopted["policy"].removeprefix("sha256:")
+    signed_text = (public / "policy" / digest).read_text().split("\n\n")[0]
+    effect_line = signed_text.splitlines()[1]
+    assert (public / "effect" / effect_line.rpartition(":")[2]).read_bytes() == made.read_bytes(), "public at once"
     untouched = policy(desk, "demonstration-4", *LIKE_THE_SECOND, ("answers_days = 31", "answers_days = 30"))
     assert "The change needs none" in told(desk("policy", "effect", untouched, "--out", made))
 

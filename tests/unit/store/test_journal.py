@@ -1,6 +1,8 @@
 """The private journal: who did what with people's data, and who read that."""
 
 import json
+import os
+import pwd
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from overt.errors import JournalBroken
 from overt.gallery.relations import read_relations
 from overt.store.gallery.browsing import review
 from overt.store.gallery.relating import relate
-from overt.store.journal import START, Act, Journal, Kept, Line, following
+from overt.store.journal import START, Act, Journal, Kept, Line, at_the_machine, following
 from overt.store.retention import destroy_expired
 from simulators.force import OFFICER, Force
 
@@ -67,6 +69,32 @@ def test_what_a_check_does(force: Force) -> None:
         f"check on ground {check.fields.ground}: shown in encounter {check.id}",
         f"candidate's photograph in encounter {check.id}",
     }
+
+
+def test_a_check_that_is_over_is_looked_at(force: Force) -> None:
+    """While it goes on it is its officer's own work; afterwards each look is a line."""
+    ended = force.noticed()
+    since = lines(force)[-1].number
+    force.desks.check.owned(ended, OFFICER)
+    assert told(force, since) == []
+    force.desks.check.end(ended, OFFICER, "mistake")
+    force.desks.check.owned(ended, OFFICER)
+    assert told(force, since) == [(OFFICER, "consulted", "encounter")]
+
+
+def test_who_is_at_the_machine_is_not_for_the_user_to_say(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "somebody-else")
+    login = tmp_path / "loginuid"
+    monkeypatch.setattr("overt.store.journal._LOGIN", login)
+    me = pwd.getpwuid(os.getuid()).pw_name
+    assert at_the_machine() == f"host:{me}", "a kernel that keeps no audit"
+    login.write_text(str(2**32 - 1))
+    assert at_the_machine() == f"host:{me}", "nobody signed in: a service"
+    login.write_text(str(os.getuid()))
+    assert at_the_machine() == f"host:{me}"
+    login.write_text("54321")
+    assert at_the_machine() == f"host:user-54321 as {me}", "who became another user is named by both"
 
 
 def test_whoever_reads_is_in_it(force: Force) -> None:

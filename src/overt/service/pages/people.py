@@ -18,6 +18,7 @@ from overt.errors import NoSuchPage, RolesRefused, UsageError
 from overt.identifiers import OfficerId
 from overt.service.access import Access
 from overt.service.forms import Form, Sent
+from overt.service.looks import note_look
 from overt.service.pages.asking import Pages, SupervisorHere, go
 from overt.service.pages.qr import qr_svg
 from overt.service.signing_in import Here, SignedIn, Where
@@ -40,6 +41,7 @@ Account = Annotated[OfficerId, Depends(_account)]
 @router.get("/people")
 def people(request: Request, pages: Pages, who: SupervisorHere, where: Where) -> HTMLResponse:
     """Everybody with an account."""
+    note_look(where, who, "accounts", "the list of everybody with an account")
     everybody = where.accounts.everybody()
     return pages.page(request, "people.html", who=who, people=everybody, back="/")
 
@@ -60,6 +62,7 @@ def add_person(request: Request, form: Sent, pages: Pages, who: SupervisorHere, 
 def person(account: Account, request: Request, pages: Pages, who: SupervisorHere, where: Where) -> HTMLResponse:
     """One person: training, passkeys, a link, the end of the authorisation."""
     known = _known(where, account)
+    note_look(where, who, f"account:{known.id}", "the page of an account")
     mine = may_give(who.account.roles, known.roles) and known.id != who.officer
     passkeys = where.passkeys.of(known.id)
     return pages.page(request, "person.html", who=who, person=known, mine=mine, passkeys=passkeys, back="/people")
@@ -69,6 +72,7 @@ def person(account: Account, request: Request, pages: Pages, who: SupervisorHere
 def training_form(account: Account, request: Request, pages: Pages, who: SupervisorHere, where: Where) -> Response:
     """A form for roles and training of somebody who is there."""
     known = _known(where, account)
+    note_look(where, who, f"account:{known.id}", "roles and training, to change them")
     day = known.trained_until
     values = {"name": known.id, "day": str(day.day), "month": str(day.month), "year": str(day.year)}
     return _person_form(request, pages, who, known, values, known.roles, {})

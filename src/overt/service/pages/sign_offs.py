@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 from overt.access import Permission
 from overt.errors import NoSuchPage
 from overt.service.forms import Sent
+from overt.service.looks import note_look
 from overt.service.pages.answers import in_words
 from overt.service.pages.asking import Pages, go
 from overt.service.signing_in import Desk, SignedIn, Where, Who
@@ -30,6 +31,7 @@ def show(sign_off: UUID, request: Request, pages: Pages, who: SigningOff, where:
     asked = where.sign_offs.find(sign_off)
     if asked is None:
         raise NoSuchPage()
+    note_look(where, who, f"sign-off:{sign_off}", "a check that asks for a sign-off")
     given = {name: value for name, value in asked.fields.items() if value is not None}
     rows = in_words(where.policy, pages.texts(request), given)
     return pages.page(
