@@ -22,6 +22,7 @@ from overt.ledger.note import sign_note
 from overt.ledger.proof import build_proof, check_proof
 from overt.ledger.tiles import ENTRIES, WIDTH, decode_bundle, node_reader, tile_path, tiles_to_write
 from overt.store.ledger_files import LedgerFiles
+from overt.store.policy_effects import public_report
 
 STEP = 65_536
 TRIES = 3
@@ -48,6 +49,8 @@ def write_ledger(folder: Path, count: int) -> bytes:
     """Make a ledger of `count` entries; returns its checkpoint."""
     files = LedgerFiles(folder)
     files.create()
+    for name, data in public_report(POLICY).items():
+        files.write(name, data)
     files.publish_policy(POLICY.digest, sign_note(f"{POLICY.canonical}\n", [SIGNER]))
     made = entries()
     steps = track(range(0, count, STEP), f"Making {count:,} entries", console=Console(stderr=True), transient=True)

@@ -12,7 +12,7 @@ from overt.policy.demonstration import DEMONSTRATION_SIGNERS
 from overt.policy.effect import effect_digest, text_to_sign, touched
 from overt.policy.suspension import EVERYTHING_CODE, Act, Order, Reach, sign_order
 from overt.store.instance import Instance
-from overt.store.policy_effects import Effect, evidence
+from overt.store.policy_effects import NOTHING, HandedIn, evidence, kept_reports
 
 NAMES = ("force-one", "force-two", "oversight")
 FORCE_SIGNERS = MappingProxyType(
@@ -36,29 +36,30 @@ def demonstration_changed(policy: Policy, *changes: tuple[str, str]) -> Policy:
     return parse_policy(text)
 
 
-def proposal(policy: Policy, signers: Sequence[str] = NAMES, effect: Effect | None = None) -> bytes:
+def proposal(policy: Policy, signers: Sequence[str] = NAMES, given: HandedIn = NOTHING) -> bytes:
     """The policy's note, signed by some of the demonstration's signatories."""
-    return signed_by([DEMONSTRATION_SIGNERS[name] for name in signers], policy, effect)
+    return signed_by([DEMONSTRATION_SIGNERS[name] for name in signers], policy, given)
 
 
-def signed_by(signers: Sequence[Signer], policy: Policy, effect: Effect | None = None) -> bytes:
+def signed_by(signers: Sequence[Signer], policy: Policy, given: HandedIn = NOTHING) -> bytes:
     """The policy's note, with the effect that it is signed with."""
-    return sign_note(text_to_sign(policy, effect_digest(effect.text) if effect else None), signers)
+    return sign_note(text_to_sign(policy, effect_digest(given.effect) if given.effect else None), signers)
 
 
-def effect_of(instance: Instance, policy: Policy, *reports: bytes) -> Effect | None:
-    """What the policy does to the error rates, from these reports or the shipped ones; None where it needs none."""
+def effect_of(instance: Instance, policy: Policy, *reports: bytes) -> HandedIn:
+    """What comes with a policy: what it does to the error rates, where it needs that, and these reports."""
     before = instance.policy
     if not touched(differences(before, policy)):
-        return None
+        return HandedIn(None, reports)
     change = Change(before, policy, instance.sizes(before), instance.sizes(policy))
-    return Effect(effect_text(change, evidence(reports)), reports)
+    known = evidence([*reports, *kept_reports(instance.engine, before, policy)])
+    return HandedIn(effect_text(change, known), reports)
 
 
-def proposed(instance: Instance, policy: Policy, signers: Sequence[str] = NAMES) -> tuple[bytes, Effect | None]:
-    """The note of a change of an instance's policy, and its effect: what is handed in."""
-    effect = effect_of(instance, policy)
-    return proposal(policy, signers, effect), effect
+def proposed(instance: Instance, policy: Policy, signers: Sequence[str] = NAMES) -> tuple[bytes, HandedIn]:
+    """The note of a change of an instance's policy, and what comes with it."""
+    given = effect_of(instance, policy)
+    return proposal(policy, signers, given), given
 
 
 def order(

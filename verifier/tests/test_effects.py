@@ -15,6 +15,7 @@ from verify_simulators.lying_ledger import (
     RULES,
     TEXTS,
     LyingLedger,
+    model,
     policy,
 )
 
@@ -25,7 +26,7 @@ from overt_verify.report_rates import read_report
 from overt_verify.tiles import LedgerFolder
 
 UNTOUCHED = policy(version="untouched", complaints="to the ombudsman")
-MODEL = policy(version="model", model={"contract": OTHER_CONTRACT})
+MODEL = policy(version="model", model=model(OTHER_CONTRACT))
 
 
 def verdict(log: LyingLedger, root: Path, change: Callable[[Path], object] = lambda _: None) -> Code | None:
@@ -127,9 +128,27 @@ def only(root: Path, folder: str) -> Path:
 PUBLISHED: dict[str, Callable[[Path], object]] = {
     "no effect": lambda root: only(root, "effect").unlink(),
     "another effect": lambda root: only(root, "effect").write_bytes(b"{}"),
-    "no report": lambda root: only(root, "report").unlink(),
-    "another report": lambda root: only(root, "report").write_bytes(effects.report("sha256:" + "0" * 64)),
 }
+REPORTS: dict[str, Callable[[Path], object]] = {
+    "none": lambda root: only(root, "report").unlink(),
+    "another": lambda root: only(root, "report").write_bytes(effects.report("sha256:" + "0" * 64)),
+}
+
+
+@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_model_that_runs_has_its_report_published(tmp_path: Path, name: str, changed: bool) -> None:
+    log = LyingLedger().begin()
+    assert (
+        verdict((log.adopt(OTHER_POLICY) if changed else log).check(), tmp_path, REPORTS[name]) == Code.REPORT_MISMATCH
+    )
+
+
+def test_a_report_of_another_model_is_none(tmp_path: Path) -> None:
+    swapped = policy(version="swapped", model={**model(CONTRACT), "report": model(OTHER_CONTRACT)["report"]})
+    log = LyingLedger()
+    log.add("instance:ledger:created", {"origin": log.origin, "continues": "none"})
+    assert verdict(log.adopt(swapped, "first", ("nobody",)).authorise().check(), tmp_path) == Code.REPORT_MISMATCH
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
@@ -156,7 +175,7 @@ def test_a_report_that_is_none(name: str) -> None:
     BROKEN[name](values)
     with pytest.raises(VerificationError) as caught:
         read_report(json.dumps(values).encode(), "sha256:" + "0" * 64)
-    assert caught.value.code == Code.EFFECT_MISMATCH
+    assert caught.value.code == Code.REPORT_MISMATCH
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"\xff", b"[" * 100_000, b'{"at_thresholds": NaN}', b"1e999"])

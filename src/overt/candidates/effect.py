@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 
 from overt.candidates.calibration import MILLION, CalibrationTable
 from overt.candidates.report_rates import Report
-from overt.errors import EffectInvalid, LedgerFormatError
+from overt.errors import EffectInvalid, LedgerFormatError, ReportMissing
 from overt.identifiers import Digest, JsonValue
 from overt.ledger.canonical import canonical, parse_canonical
 from overt.policy import Policy
@@ -30,10 +30,24 @@ Sizes = Mapping[Galleries, int]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What effects are computed from, by the digest of a template contract."""
+    """What effects are computed from: tables by the digest of a template contract, reports by their own."""
 
     tables: Mapping[Digest, CalibrationTable]
     reports: Mapping[Digest, Report]
+
+    def report_of(self, policy: Policy) -> Report:
+        """The report that a policy names for its model.
+
+        Raises:
+            ReportMissing: it is not among these.
+            EffectInvalid: it is of another model.
+        """
+        report = self.reports.get(policy.model.report)
+        if report is None:
+            raise ReportMissing(f"{policy.model.report} is not here.")
+        if report.contract != policy.model.contract:
+            raise EffectInvalid("The evaluation report that the policy names is of another model.")
+        return report
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +73,8 @@ def effect_text(change: Change, evidence: Evidence) -> bytes:
     """The text of a change's effect (RFC 8785).
 
     Raises:
-        EffectInvalid: there is no report, or no calibration table, for the model of one of the policies.
+        EffectInvalid: there is no calibration table for the model of one of the policies, or its report is of another.
+        ReportMissing: the report that one of them names is not among the evidence.
         CalibrationRefused: a target that the table cannot promise.
     """
     document: dict[str, JsonValue] = {
@@ -102,10 +117,9 @@ def read_effect(text: bytes) -> dict[str, JsonValue]:
 
 def _side(policy: Policy, sizes: Sizes, evidence: Evidence) -> JsonValue:
     contract = policy.model.contract
-    table, report = evidence.tables.get(contract), evidence.reports.get(contract)
-    if table is None or report is None:
-        what = "calibration table" if table is None else "evaluation report"
-        raise EffectInvalid(f"There is no {what} for the model {contract}.")
+    table, report = evidence.tables.get(contract), evidence.report_of(policy)
+    if table is None:
+        raise EffectInvalid(f"There is no calibration table for the model {contract}.")
     scopes: list[JsonValue] = [
         _scope(policy, galleries, sizes.get(galleries, 0), table, report) for galleries in scopes_of(policy)
     ]

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from overt.cli.output import ANSWERED, REFUSED, Json, out, print_json
+from overt.cli.policy_effect import ReportFiles, read_reports
 from overt.errors import UsageError
 from overt.store.creation import create, demonstration_text
 from overt.store.doctor import examine
@@ -33,6 +34,7 @@ def init(
         Path | None,
         typer.Option(help="Last checkpoint of the ledger that this one continues.", exists=True, dir_okay=False),
     ] = None,
+    report: ReportFiles = None,
     as_document: Json = False,
 ) -> int:
     """Make an instance: database, keys (beside it, in DIR.keys), ledger, policy.
@@ -42,7 +44,9 @@ def init(
     Example: overt --instance force init --policy policy.toml
     """
     text = _policy_text(demonstration, policy, pilot_ends.date() if pilot_ends else None)
-    created = create(context.obj, text, after=continues.read_bytes() if continues else None)
+    created = create(
+        context.obj, text, after=continues.read_bytes() if continues else None, reports=read_reports(report)
+    )
     document = {
         "instance": str(context.obj.absolute()),
         "demonstration": created.policy.demonstration,

@@ -17,11 +17,11 @@ from overt.errors import EffectInvalid, UsageError
 from overt.policy.change import differences
 from overt.policy.effect import effect_digest, touched
 from overt.store.instance import open_instance
-from overt.store.policy_effects import Effect, evidence
+from overt.store.policy_effects import HandedIn, evidence, kept_reports
 
 ReportFiles = Annotated[
     list[Path] | None,
-    typer.Option("--report", help="The report.json of an evaluation of a policy's model; else the one that is shipped.",
+    typer.Option("--report", help="The report.json that the policy names, where it is not the shipped one.",
                  exists=True, dir_okay=False),
 ]  # fmt: skip
 EffectFile = Annotated[
@@ -43,7 +43,8 @@ def effect(
     with open_instance(context.obj) as instance:
         old = instance.policy
         change = Change(old, new, instance.sizes(old), instance.sizes(new))
-    text = effect_text(change, evidence(_read_reports(report)))
+        known = kept_reports(instance.engine, old, new)
+    text = effect_text(change, evidence([*known, *read_reports(report)]))
     write_note(to, text)
     digest, touches = effect_digest(text), [each.value for each in touched(differences(old, new))]
     if as_document:
@@ -55,9 +56,9 @@ def effect(
     return ANSWERED
 
 
-def handed_in(effect: Path | None, reports: list[Path] | None) -> Effect | None:
-    """An effect and its reports, from files; None where none was given."""
-    return Effect(read_file(effect), _read_reports(reports)) if effect is not None else None
+def handed_in(effect: Path | None, reports: list[Path] | None) -> HandedIn:
+    """What comes with a proposal, from files."""
+    return HandedIn(read_file(effect) if effect is not None else None, read_reports(reports))
 
 
 def show(text: bytes) -> None:
@@ -138,7 +139,7 @@ def _percent(millionths: int) -> str:
     return f"{millionths / 10_000:.2f} %"
 
 
-def _read_reports(files: list[Path] | None) -> list[bytes]:
+def read_reports(files: list[Path] | None) -> list[bytes]:
     return [_read_report(file) for file in files or ()]
 
 

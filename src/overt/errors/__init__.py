@@ -181,6 +181,7 @@ from overt.errors.policy import (
     PolicyRefusal,
     PolicySignaturesMissing,
     PolicyTooLoose,
+    ReportMissing,
 )
 from overt.errors.receipts import PinWrong, ReceiptClosed, ReceiptLinkGone, ReceiptLinkUnknown
 from overt.errors.search import (
@@ -389,6 +390,7 @@ __all__ = [
     "ReferenceNotThere",
     "Refusal",
     "RelationsRefused",
+    "ReportMissing",
     "RequestTooLarge",
     "RevealMissing",
     "RolesRefused",

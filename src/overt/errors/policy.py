@@ -62,6 +62,13 @@ class EffectMissing(PolicyRefusal):
     remedy = "Make it with `overt policy effect`, have the policy signed with it (`--effect`), and hand both in."
 
 
+class ReportMissing(PolicyRefusal):
+    code = "report_missing"
+    rule = "architecture rule 8"
+    message = "The evaluation report that the policy names for its model is not here."
+    remedy = "Hand it in with `--report report.json`; `overt evaluate` writes it. A model does not run without one."
+
+
 class EffectInvalid(PolicyRefusal):
     code = "effect_invalid"
     rule = "spec/policy-effect.md"

@@ -66,7 +66,7 @@ def build(document: Document, canonical: str, digest: Digest) -> Policy:
         demographics=DemographicsLists(**_lists(document["demographics"])),
         gallery=_gallery(document["gallery"]),
         candidates_cap=document["candidates"]["cap"],
-        model=ModelRules(Digest(document["model"]["contract"])),
+        model=ModelRules(Digest(document["model"]["contract"]), Digest(document["model"]["report"])),
         threshold=ThresholdRules(**document["threshold"]),
         retention=Retention(**document["retention"]),
         deadlines=Deadlines(**document["deadlines"]),

@@ -156,9 +156,13 @@ class ThresholdRules:
 
 @dataclass(frozen=True, slots=True)
 class ModelRules:
-    """`contract`: digest of the template contract that checks use; a search with another is refused."""
+    """`contract`: digest of the template contract that checks use; a search with another is refused.
+
+    `report`: digest of the evaluation report of that contract, which is public with the policy.
+    """
 
     contract: Digest
+    report: Digest
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from datetime import date
 from overt.identifiers import Digest
 from overt.policy import Policy
 from overt.policy.document import digest_of
-from overt.policy.values import ModelRules
 
 NO_CAP = 2**31
 
@@ -38,5 +37,5 @@ def practice_policy(policy: Policy, contract: Digest) -> Policy:
         demonstration=True,
         pilot=pilot,
         witnesses=witnesses,
-        model=ModelRules(contract),
+        model=replace(policy.model, contract=contract),
     )

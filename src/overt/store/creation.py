@@ -9,6 +9,7 @@ Rules:
 
 import os
 import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
@@ -44,6 +45,7 @@ from overt.store.keys import KeyFolder, PersonKeys
 from overt.store.ledger_files import LedgerFiles
 from overt.store.ledger_log import LedgerLog
 from overt.store.policy_changes import adoption_entry, store_adopted
+from overt.store.policy_effects import keep_and_publish, public_report
 
 DEMO_OFFICER = OfficerId("demo-officer")
 DEMO_SUPERVISOR = OfficerId("demo-supervisor")
@@ -67,22 +69,30 @@ def demonstration_text(today: date, pilot_ends: date | None) -> str:
     return demonstration_policy(min(today, ends - timedelta(days=PILOT_DAYS)) if ends < today else today, ends)
 
 
-def create(folder: Path, policy_text: str, clock: Clock = utc_now, after: bytes | None = None) -> Created:
+def create(
+    folder: Path,
+    policy_text: str,
+    clock: Clock = utc_now,
+    after: bytes | None = None,
+    reports: Sequence[bytes] = (),
+) -> Created:
     """Make an instance under a policy; whether it is a demonstration is the policy's to say.
 
     Args:
         folder: where; it must be empty or not there.
         policy_text: TOML.
         clock: the present moment.
+        reports: of evaluations; the policy's model has to have its own among these or among what is shipped.
         after: the last checkpoint of the ledger that this one continues, as it was signed; None when there is none.
 
     Raises:
         InstanceExists, KeysExist: the folder or its folder of keys is in use, perhaps just now by another `init`.
-        PolicyRefusal: the policy is not valid or too loose; nothing was made.
+        PolicyRefusal: the policy is not valid or too loose, or its model has no report; nothing was made.
         OutsideDatabaseRefused: a demonstration, and OVERT_DATABASE_URL is set.
         DatabaseOfAnotherInstance: OVERT_DATABASE_URL leads to a database that an instance uses already.
     """
     policy = parse_policy(policy_text)
+    public = public_report(policy, reports)
     continues = continuing(after) if after is not None else "none"
     place = Place(folder.absolute())
     outside = bool(os.environ.get(DATABASE_VARIABLE))
@@ -94,7 +104,7 @@ def create(folder: Path, policy_text: str, clock: Clock = utc_now, after: bytes 
     keys = KeyFolder(place.keys, place.folder)
     keys.create_all(demonstration=policy.demonstration)
     try:
-        return _create(place, about, policy, keys, clock, continues)
+        return _create(place, about, policy, public, keys, clock, continues)
     except BaseException:
         _remove(place, outside)
         raise
@@ -106,7 +116,15 @@ def _about(policy: Policy, outside: bool) -> About:
     return About(identity, f"overt.invalid/{kind}/{identity.hex[:12]}", policy.demonstration, outside)
 
 
-def _create(place: Place, about: About, policy: Policy, keys: KeyFolder, clock: Clock, continues: str) -> Created:
+def _create(
+    place: Place,
+    about: About,
+    policy: Policy,
+    public: Mapping[str, bytes],
+    keys: KeyFolder,
+    clock: Clock,
+    continues: str,
+) -> Created:
     place.folder.mkdir(parents=True, exist_ok=True)
     # The server's own user has to pass through; what is private inside has its own, narrower permissions.
     place.folder.chmod(0o711)
@@ -119,7 +137,7 @@ def _create(place: Place, about: About, policy: Policy, keys: KeyFolder, clock: 
     with database_of(place, policy.demonstration, about.outside_database) as engine:
         migrate(engine)
         ledger = make_ledger(place, about, engine, keys, policy, clock)
-        _first_entries(ledger, about, policy, keys, clock, continues)
+        _first_entries(ledger, about, policy, public, keys, clock, continues)
         if policy.demonstration:
             _demonstration_people(ledger, policy, about.id, keys, clock)
     about.write(place.about)
@@ -127,7 +145,13 @@ def _create(place: Place, about: About, policy: Policy, keys: KeyFolder, clock: 
 
 
 def _first_entries(
-    ledger: LedgerLog, about: About, policy: Policy, keys: KeyFolder, clock: Clock, continues: str
+    ledger: LedgerLog,
+    about: About,
+    policy: Policy,
+    public: Mapping[str, bytes],
+    keys: KeyFolder,
+    clock: Clock,
+    continues: str,
 ) -> None:
     note = sign_note(f"{policy.canonical}\n", [policy_signer(about.origin, keys)])
     ledger.files.publish_policy(policy.digest, note)
@@ -138,6 +162,7 @@ def _first_entries(
         connection.execute(insert(schema.instance).values(values))
         first_key = {"number": 0, "vkey": ledger.vkey, "since": clock()}
         connection.execute(insert(schema.ledger_key).values(first_key))
+        keep_and_publish(connection, ledger.files, public)
         append(EntryDraft(Deed.INSTANCE_LEDGER_CREATED, {"origin": about.origin, "continues": continues}, {}))
         leaf = append(adoption_entry(policy, "first"))
         store_adopted(connection, policy, note, clock(), leaf)

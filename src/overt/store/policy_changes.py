@@ -26,7 +26,7 @@ from overt.policy.effect import read_signed_text
 from overt.policy.suspension import Act, Order, as_json, order_of_note, read_order
 from overt.store import schema
 from overt.store.ledger_log import LedgerLog
-from overt.store.policy_effects import Effect, check_effect, keep_and_publish
+from overt.store.policy_effects import NOTHING, HandedIn, keep_and_publish, public_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,11 @@ class PolicyChanges:
     ) -> None:
         self._ledger, self._signer, self._in_force, self._now = ledger, signer, in_force, now
 
-    def announce(self, note: bytes, effect: Effect | None = None) -> Announced:
+    def announce(self, note: bytes, given: HandedIn = NOTHING) -> Announced:
         """Make a loosening public; it may be adopted when its notice period is over. Doing it again changes nothing.
 
         Args:
-            effect: what it does to the error rates, where it has an effect.
+            given: its effect, where it has one, and its model's report, where that is not shipped or public.
 
         Raises:
             PolicyRefusal: not a valid policy, not signed by all, or nothing in it is looser.
@@ -76,7 +76,7 @@ class PolicyChanges:
         require_report(policy, proposal, self._now().date())
         if not proposal.loosens:
             raise PolicyInvalid("Nothing in this change is looser; it is adopted without an announcement.")
-        public = check_effect(policy, proposal, effect)
+        public = public_with(self._ledger.engine, policy, proposal, given)
         with self._ledger.deed() as (connection, append):
             _demand_never_adopted(connection, proposal.policy.digest)
             found = _announced(connection, proposal.policy.digest)
@@ -96,11 +96,11 @@ class PolicyChanges:
         self._ledger.publish(index)
         return Announced(proposal, first, index)
 
-    def adopt(self, note: bytes, effect: Effect | None = None) -> Adopted:
+    def adopt(self, note: bytes, given: HandedIn = NOTHING) -> Adopted:
         """Put a policy in force.
 
         Args:
-            effect: what it does to the error rates, where it has an effect that is not public since its announcement.
+            given: the same, where it is not public since its announcement.
 
         Raises:
             PolicyRefusal: not a valid policy, not signed by those who have to, or announced too late.
@@ -110,7 +110,7 @@ class PolicyChanges:
         require_signatures(policy, proposal)
         require_report(policy, proposal, self._now().date())
         digest = proposal.policy.digest
-        public = {} if self._is_announced(proposal) else check_effect(policy, proposal, effect)
+        public = {} if self._is_announced(proposal) else public_with(self._ledger.engine, policy, proposal, given)
         signed = add_signature(note, self._signer)
         with self._ledger.deed() as (connection, append):
             _demand_never_adopted(connection, digest)

@@ -2,11 +2,11 @@
 
 Rules:
 * An effect is made again from the reports and the two policies before it is believed (`candidates/effect.py`).
-* It and its reports are public, and kept, before the entry that names the policy.
-* A model's report is one that was handed in, or the one that is shipped for its template contract.
+* A policy names the evaluation report of its model: one that was handed in, or the one that is shipped.
+* Report and effect are public, and kept, before the entry that names the policy.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -30,47 +30,68 @@ EFFECTS, REPORTS = "effect", "report"
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
-    """An effect's text, and the reports (report.json) that are not the shipped ones."""
+class HandedIn:
+    """What comes with a proposal: its effect, where it has one, and reports (report.json) that are not shipped."""
 
-    text: bytes
+    effect: bytes | None = None
     reports: Sequence[bytes] = ()
 
 
-def evidence(reports: Sequence[bytes] = ()) -> Evidence:
-    """What is shipped, and these reports in the place of the shipped ones.
+NOTHING = HandedIn()
+
+
+def evidence(reports: Iterable[bytes] = ()) -> Evidence:
+    """What is shipped, and these reports.
 
     Raises:
         EffectInvalid: one is not a report.
     """
-    return Evidence(_shipped_tables(), {one.contract: one for one in _reports(reports).values()})
+    return Evidence(_shipped_tables(), {one.digest: one for one in _known(reports).values()})
 
 
-def check_effect(in_force: Policy, proposal: Proposal, effect: Effect | None) -> Mapping[str, bytes]:
-    """Refuse a change that touches who is found or searched for, unless its effect was signed with it.
+def public_report(policy: Policy, reports: Iterable[bytes] = ()) -> Mapping[str, bytes]:
+    """The report that a policy names, as it becomes public: by its name beside the log, the bytes.
 
-    Returns:
-        What becomes public with it: by its name beside the log, the bytes. Empty where no effect is needed.
+    Raises:
+        ReportMissing: neither handed in nor shipped.
+        EffectInvalid: what was handed in is no report, or it is of another model than the policy's.
+    """
+    known = _known(reports)
+    wanted = Evidence({}, {one.digest: one for one in known.values()}).report_of(policy)
+    return {_name(REPORTS, wanted.digest): data for data, one in known.items() if one.digest == wanted.digest}
+
+
+def public_with(engine: Engine, in_force: Policy, proposal: Proposal, given: HandedIn) -> Mapping[str, bytes]:
+    """What becomes public with a change: the report of its model and, where it has one, its effect.
+
+    A change that touches who is found or searched for is refused, unless its effect was signed with it.
 
     Raises:
         EffectMissing: none was signed, or it was not handed in.
         EffectInvalid: what was handed in is not the one that was signed, or not what comes out.
+        ReportMissing: the report that one of the two policies names is nowhere.
     """
+    reports = [*given.reports, *kept_reports(engine, in_force, proposal.policy)]
+    report = public_report(proposal.policy, reports)
     touches = touched(proposal.differences)
     if proposal.effect is None and not touches:
-        return {}
-    if proposal.effect is None or effect is None:
+        return report
+    if proposal.effect is None or given.effect is None:
         raise EffectMissing(f"It touches {', '.join(touches)}." if proposal.effect is None else "It was not handed in.")
-    if effect_digest(effect.text) != proposal.effect:
+    if effect_digest(given.effect) != proposal.effect:
         raise EffectInvalid("It is not the one whose digest was signed.")
-    reports = _reports(effect.reports)
-    known = Evidence(_shipped_tables(), {one.contract: one for one in reports.values()})
-    require_effect(effect.text, in_force, proposal.policy, known)
-    used = {policy.model.contract for policy in (in_force, proposal.policy)}
-    return {
-        _name(EFFECTS, proposal.effect): effect.text,
-        **{_name(REPORTS, one.digest): data for data, one in reports.items() if one.contract in used},
-    }
+    require_effect(given.effect, in_force, proposal.policy, evidence(reports))
+    return {**report, _name(EFFECTS, proposal.effect): given.effect}
+
+
+def kept_reports(engine: Engine, *policies: Policy) -> list[bytes]:
+    """The reports of policies that are public already."""
+    names = [_name(REPORTS, policy.model.report) for policy in policies]
+    table = schema.policy_effect
+    with engine.connect() as connection:
+        return [
+            bytes(text) for text in connection.execute(select(table.c.text).where(table.c.name.in_(names))).scalars()
+        ]
 
 
 def keep_and_publish(connection: Connection, files: LedgerFiles, public: Mapping[str, bytes]) -> None:
@@ -88,13 +109,9 @@ def published_effects(engine: Engine) -> list[tuple[str, bytes]]:
         return [(row.name, bytes(row.text)) for row in rows]
 
 
-def _reports(given: Sequence[bytes]) -> dict[bytes, Report]:
-    """Bytes -> report: the shipped ones, but for those in whose place one was given."""
-    found = {one.contract: (data, one) for data, one in _shipped_reports()}
-    for data in given:
-        report = read_report(data)
-        found[report.contract] = (data, report)
-    return dict(found.values())
+def _known(given: Iterable[bytes]) -> dict[bytes, Report]:
+    """Bytes -> report: the shipped ones and these."""
+    return {**dict(_shipped_reports()), **{data: read_report(data) for data in given}}
 
 
 def _name(folder: str, digest: Digest) -> str:

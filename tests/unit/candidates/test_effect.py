@@ -10,7 +10,7 @@ import pytest
 from overt.candidates.calibration import MILLION
 from overt.candidates.effect import Change, Evidence, effect_text, read_effect, require_effect
 from overt.candidates.report_rates import read_report
-from overt.errors import EffectInvalid, PolicyInvalid
+from overt.errors import EffectInvalid, PolicyInvalid, ReportMissing
 from overt.identifiers import Digest
 from overt.ledger.canonical import canonical
 from overt.policy.change import differences
@@ -23,18 +23,21 @@ from unit.encounter.builders import POLICY
 
 CONTRACT = POLICY.model.contract
 OTHER = Digest("sha256:" + "d" * 64)
+REPORTS = {each: read_report(written(report(each))) for each in (CONTRACT, OTHER)}
 EVIDENCE = Evidence(
-    {each: replace(TABLE, contract=each) for each in (CONTRACT, OTHER)},
-    {each: read_report(written(report(each))) for each in (CONTRACT, OTHER)},
+    {each: replace(TABLE, contract=each) for each in (CONTRACT, OTHER)}, {one.digest: one for one in REPORTS.values()}
 )
+SHIPPED = POLICY.model.report
+IN_FORCE = demonstration_changed(POLICY, (SHIPPED, REPORTS[CONTRACT].digest), ("demonstration-2", "demonstration-1"))
 CUSTODY, BOTH = (Source.CUSTODY,), (Source.MISSING, Source.CUSTODY)
 SIZES = {CUSTODY: 150_000, BOTH: 150_020}
 STREET_ONLY = ('places = ["street", "vehicle", "public-building"]', 'places = ["street"]')
-MODEL = (CONTRACT, OTHER)
+MODEL = (f'{CONTRACT}"\nreport = "{REPORTS[CONTRACT].digest}', f'{OTHER}"\nreport = "{REPORTS[OTHER].digest}')
 
 
 def changed(*changes: tuple[str, str]) -> Change:
-    return Change(POLICY, demonstration_changed(POLICY, *changes), SIZES, SIZES)
+    own = (SHIPPED, REPORTS[CONTRACT].digest)
+    return Change(IN_FORCE, demonstration_changed(POLICY, own, *changes), SIZES, SIZES)
 
 
 def document(change: Change) -> Any:
@@ -72,11 +75,9 @@ def test_what_does_not(change: tuple[str, str]) -> None:
 
 
 def test_both_sides_have_their_threshold_and_rates_by_group() -> None:
-    found = document(changed(("million = 10000", "million = 2500")))
-    for side, policy in (
-        ("now", POLICY),
-        ("then", demonstration_changed(POLICY, ("million = 10000", "million = 2500"))),
-    ):
+    change = changed(("million = 10000", "million = 2500"))
+    found = document(change)
+    for side, policy in (("now", change.before), ("then", change.after)):
         assert (found[side]["policy"], found[side]["contract"]) == (policy.digest, CONTRACT)
         custody, both = found[side]["scopes"]
         assert (custody["galleries"], both["galleries"]) == (["custody"], ["missing", "custody"])
@@ -84,7 +85,7 @@ def test_both_sides_have_their_threshold_and_rates_by_group() -> None:
         # The gallery has outgrown what the policy is set for: checks use the threshold of its own size.
         assert custody["threshold_millionths"] == round(TABLE.threshold(target, 150_000) * MILLION)
         assert [(row["column"], row["value"]) for row in custody["groups"]] == [(None, None), ("sex", "F")]
-        (row, _) = EVIDENCE.reports[CONTRACT].at(custody["threshold_millionths"], 150_000)
+        (row, _) = REPORTS[CONTRACT].at(custody["threshold_millionths"], 150_000)
         assert custody["groups"][0]["fnir"]["k"] == row.fnir.k
         assert custody["groups"][0]["fpir_of_scope"] == list(row.fpir_of_scope)
     assert found["now"]["scopes"][0]["threshold_millionths"] < found["then"]["scopes"][0]["threshold_millionths"]
@@ -116,15 +117,20 @@ def test_a_ground_that_is_off_searches_nothing() -> None:
 
 def test_another_model_has_its_own_report() -> None:
     found = document(changed(MODEL))
-    assert found["now"]["report"] == EVIDENCE.reports[CONTRACT].digest
-    assert found["then"]["report"] == EVIDENCE.reports[OTHER].digest != found["now"]["report"]
+    assert found["now"]["report"] == REPORTS[CONTRACT].digest
+    assert found["then"]["report"] == REPORTS[OTHER].digest != found["now"]["report"]
 
 
-@pytest.mark.parametrize("what", ["tables", "reports"])
-def test_a_model_that_nobody_evaluated_has_no_effect(what: str) -> None:
-    lacking = replace(EVIDENCE, **{what: {CONTRACT: getattr(EVIDENCE, what)[CONTRACT]}})
+def test_a_model_without_a_table_or_a_report_has_no_effect() -> None:
     with pytest.raises(EffectInvalid, match=OTHER):
-        effect_text(changed(MODEL), lacking)
+        effect_text(changed(MODEL), replace(EVIDENCE, tables={CONTRACT: TABLE}))
+    with pytest.raises(ReportMissing):
+        effect_text(changed(MODEL), replace(EVIDENCE, reports={REPORTS[CONTRACT].digest: REPORTS[CONTRACT]}))
+
+
+def test_a_report_of_another_model_is_none() -> None:
+    with pytest.raises(EffectInvalid, match="another model"):
+        effect_text(changed((REPORTS[CONTRACT].digest, REPORTS[OTHER].digest)), EVIDENCE)
 
 
 def test_what_was_made_is_taken() -> None:
@@ -173,7 +179,7 @@ def test_what_comes_out_otherwise_is_refused(name: str) -> None:
 @pytest.mark.parametrize("text", [b"", b"[]", b"{ }", b'{"a":1.5}', b"\xff", b"{}"])
 def test_bytes_that_are_no_effect(text: bytes) -> None:
     with pytest.raises(EffectInvalid):
-        require_effect(text, POLICY, demonstration_changed(POLICY), EVIDENCE)
+        require_effect(text, IN_FORCE, IN_FORCE, EVIDENCE)
 
 
 def test_an_effect_is_an_object() -> None:

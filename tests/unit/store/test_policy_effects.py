@@ -1,18 +1,22 @@
 """Effects that were signed with changes: demanded, kept, public at once, and never another one."""
 
+import re
 from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
-from overt.errors import EffectInvalid, EffectMissing, LedgerContradiction, PolicyInvalid
-from overt.policy.effect import effect_digest
+from overt.errors import EffectInvalid, EffectMissing, LedgerContradiction, PolicyInvalid, ReportMissing
+from overt.identifiers import Digest
 from overt.publication.copy import publish_copy
-from overt.store.policy_effects import Effect, evidence, published_effects
+from overt.store.creation import create, demonstration_text
+from overt.store.policy_effects import HandedIn, evidence, published_effects
 from overt_verify.audit import audit
 from overt_verify.errors import Code, VerificationError
 from overt_verify.note import VerifierKey
 from overt_verify.tiles import LedgerFolder
-from simulators.force import Force
+from simulators.force import Clock, Force
 from simulators.signatories import demonstration_changed, effect_of, proposal, proposed
 from unit.candidates.reports import report, written
 
@@ -34,7 +38,8 @@ def test_a_change_without_its_effect_is_refused(force: Force) -> None:
     ):
         with pytest.raises(EffectMissing):
             refused()
-    assert (size(force), published_effects(force.instance.engine)) == (before, [])
+    assert size(force) == before
+    assert [name.partition("/")[0] for name, _ in published_effects(force.instance.engine)] == ["report"], "as made"
     changes.adopt(note, effect)
 
 
@@ -42,39 +47,51 @@ def test_only_the_effect_that_was_signed_is_taken(force: Force) -> None:
     changes, new = force.instance.changes, demonstration_changed(force.instance.policy, STRICTER)
     note, effect = proposed(force.instance, new)
     other = effect_of(force.instance, demonstration_changed(force.instance.policy, LOOSER))
-    assert effect is not None
-    assert other is not None
+    assert effect.effect is not None
     with pytest.raises(EffectInvalid, match="whose digest was signed"):
         changes.adopt(note, other)
-    lie = Effect(effect.text.replace(b'"candidates":2', b'"candidates":1'))
-    assert effect_digest(lie.text) != effect_digest(effect.text)
+    lie = HandedIn(effect.effect.replace(b'"candidates":2', b'"candidates":1'))
+    assert lie != effect
     with pytest.raises(EffectInvalid, match="comes out otherwise"):
-        changes.adopt(proposal(new, effect=lie), lie)
+        changes.adopt(proposal(new, given=lie), lie)
     changes.adopt(note, effect)
 
 
 def test_each_model_that_is_shipped_has_its_table_and_its_report(force: Force) -> None:
-    found = evidence()
-    assert found.tables.keys() == found.reports.keys() == {force.instance.policy.model.contract}
-    assert force.instance.policy.model.contract == force.templates.contract.digest
+    found, model = evidence(), force.instance.policy.model
+    assert found.tables.keys() == {model.contract} == {force.templates.contract.digest}
+    assert {digest: one.contract for digest, one in found.reports.items()} == {model.report: model.contract}
 
 
-def test_a_report_of_ones_own_takes_the_place_of_the_shipped_one(force: Force) -> None:
-    policy = force.instance.policy
+def test_a_report_of_ones_own_comes_with_a_policy_that_names_it(force: Force) -> None:
+    policy, changes = force.instance.policy, force.instance.changes
     own = written(report(policy.model.contract))
-    new = demonstration_changed(policy, STRICTER)
-    shipped = effect_of(force.instance, new)
-    assert shipped is not None
-    made = effect_of(force.instance, new, own)
-    assert made is not None
-    assert evidence([own]).reports[policy.model.contract].data == "people drawn by hand"
-    note = proposal(new, effect=made)
-    with pytest.raises(EffectInvalid):
-        force.instance.changes.adopt(note, replace(made, reports=()))
-    force.instance.changes.adopt(note, made)
+    named = f"sha256:{sha256(own).hexdigest()}"
+    new = demonstration_changed(policy, (policy.model.report, named))
+    given = effect_of(force.instance, new, own)
+    note = proposal(new, given=given)
+    with pytest.raises(ReportMissing):
+        changes.announce(note, replace(given, reports=()))
+    changes.announce(note, given)
+    changes.adopt(note)
     public = dict(published_effects(force.instance.engine))
-    assert sorted(name.partition("/")[0] for name in public) == ["effect", "report"]
-    assert own in public.values()
+    assert public[f"report/{named.removeprefix('sha256:')}"] == own
+    assert audited(force) is None
+    force.instance.renew()
+    more = demonstration_changed(new, (policy.model.report, named), STRICTER, ("demonstration-2", "demonstration-3"))
+    changes.adopt(*proposed(force.instance, more))
+
+
+def test_no_instance_is_made_with_a_model_that_nobody_evaluated(folder: Path) -> None:
+    text = demonstration_text(Clock()().date(), None)
+    other = re.sub(r'report = "sha256:\w+"', f'report = "sha256:{"0" * 64}"', text)
+    with pytest.raises(ReportMissing):
+        create(folder / "made", other, Clock())
+    of_another = written(report(Digest("sha256:" + "1" * 64)))
+    named = re.sub(r'report = "sha256:\w+"', f'report = "sha256:{sha256(of_another).hexdigest()}"', text)
+    with pytest.raises(EffectInvalid):
+        create(folder / "made", named, Clock(), reports=[of_another])
+    assert not (folder / "made").exists()
 
 
 def test_what_was_announced_is_adopted_with_the_same_effect(force: Force) -> None:

@@ -122,7 +122,7 @@ class _Run:
         self._story.keys.check(self._changes, policies, self._roots, trusted, signer)
         texts = {digest: policy.document for digest, policy in policies.items()}
         told = {digest: policy.threshold for digest, policy in policies.items() if policy.threshold is not None}
-        self._story.limits.check(texts, told)
+        self._story.limits.check(texts, told, self._folder)
         self._story.activation.check(texts, self._story.power.changes, self._folder)
         return self._story.summary()
 

@@ -7,6 +7,7 @@ Rules (spec/policy-effect.md):
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 
@@ -17,6 +18,7 @@ from overt_verify.stricter import differing
 from overt_verify.tiles import LedgerFolder
 
 Document = Mapping[str, JsonValue]
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _TOUCHES = (
     ("threshold.*", "threshold"),
     ("model.*", "model"),
@@ -51,7 +53,7 @@ def check_effect(
         no such scope.
 
     Raises:
-        VerificationError: `effect_mismatch`.
+        VerificationError: `effect_mismatch`, or `report_mismatch`.
     """
     text = folder.effect(digest)
     if text is None or "sha256:" + hashlib.sha256(text).hexdigest() != digest:
@@ -77,10 +79,8 @@ def _touched(member: str) -> str | None:
 def _side(folder: LedgerFolder, policy: str, rules: Document, said: JsonValue) -> JsonValue:
     """One side of the effect, made again but for what only the force knows."""
     found = said if isinstance(said, dict) else {}
-    report = _report(folder, str(found.get("report")))
-    contract = _member(rules, "model", "contract")
-    if report.contract != contract:
-        raise _fault("The report is of another model than the policy's")
+    report = report_of(folder, rules)
+    contract = report.contract
     listed = found.get("scopes")
     numbers = {_galleries(one): one for one in listed if isinstance(one, dict)} if isinstance(listed, list) else {}
     scopes: list[JsonValue] = []
@@ -111,11 +111,20 @@ def _side(folder: LedgerFolder, policy: str, rules: Document, said: JsonValue) -
     }
 
 
-def _report(folder: LedgerFolder, digest: str) -> Report:
-    data = folder.report(digest)
+def report_of(folder: LedgerFolder, rules: Document) -> Report:
+    """The published evaluation report that a policy names for its model.
+
+    Raises:
+        VerificationError: `report_mismatch`: it is not there, is another, is none, or is of another model.
+    """
+    digest = str(_member(rules, "model", "report"))
+    data = folder.report(digest) if _DIGEST.fullmatch(digest) else None
     if data is None or "sha256:" + hashlib.sha256(data).hexdigest() != digest:
-        raise _fault("The report that an effect comes from is not published, or is another")
-    return read_report(data, digest)
+        raise VerificationError(Code.REPORT_MISMATCH, "The report of a policy's model is not published, or is another.")
+    report = read_report(data, digest)
+    if report.contract != _member(rules, "model", "contract"):
+        raise VerificationError(Code.REPORT_MISMATCH, "The report that a policy names is of another model.")
+    return report
 
 
 def _scopes(rules: Document) -> Iterator[tuple[tuple[str, ...], dict[str, JsonValue]]]:

@@ -69,6 +69,7 @@ class Code(StrEnum):
     THRESHOLD_MOVED = "threshold_moved"
     EFFECT_MISSING = "effect_missing"
     EFFECT_MISMATCH = "effect_mismatch"
+    REPORT_MISMATCH = "report_mismatch"
     MODEL_NOT_IN_POLICY = "model_not_in_policy"
     SUSPENSION_ORDER = "suspension_order"
     SUSPENSION_IGNORED = "suspension_ignored"
@@ -182,6 +183,8 @@ MEANINGS: MappingProxyType[Code, str] = MappingProxyType(
         + _SIGNED_FAULT,
         Code.EFFECT_MISSING: "The rules were changed, and nobody signed what that does to the errors. " + _SIGNED_FAULT,
         Code.EFFECT_MISMATCH: "What a change of the rules was said to do to the errors is not what comes out. "
+        + _COPY_FAULT,
+        Code.REPORT_MISMATCH: "How often the model errs, and for whom, cannot be read as the rules name it. "
         + _COPY_FAULT,
         Code.MODEL_NOT_IN_POLICY: "Faces were compared with another model than the rules name. " + _SIGNED_FAULT,
         Code.POLICY_NOT_ADOPTED: "Something was done under rules that were never published. " + _SIGNED_FAULT,

@@ -4,7 +4,7 @@ Rules (spec/ledger-entry.md, "Limits"):
 * No more accounts ever take a place (`seat`: `new`) than the cap of the policy in force allows.
 * While a policy is in force, every search of a scope that it was set for has one threshold for each contract; a scope
   that has outgrown it has that one or a stricter one.
-* Every search uses the template contract that the policy names.
+* Every search uses the template contract that the policy names, of which the policy names a published evaluation.
 * Under a policy whose target is no looser and whose scope is no smaller, the threshold of a contract is no lower.
 """
 
@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 
 from overt_verify import deeds as d
 from overt_verify.canonical import JsonValue
+from overt_verify.effects import report_of
 from overt_verify.entry import Entry
 from overt_verify.errors import Code, VerificationError
+from overt_verify.tiles import LedgerFolder
 
 Document = Mapping[str, JsonValue]
 NEW = "new"
@@ -57,11 +59,12 @@ class Limits:
                 at if at.value > high.value else high,
             )
 
-    def check(self, texts: Mapping[str, Document], told: Mapping[str, int]) -> None:
+    def check(self, texts: Mapping[str, Document], told: Mapping[str, int], folder: LedgerFolder) -> None:
         """Hold what was seen against the texts of the policies, by digest.
 
         Args:
             told: the threshold that the effect of a policy told, in millionths.
+            folder: the published log, with the evaluation reports of models beside it.
 
         Raises:
             VerificationError: a cap was passed, or a threshold moved without a policy that moves it.
@@ -69,7 +72,7 @@ class Limits:
         bases: dict[str, list[tuple[Document, At]]] = {}
         for digest, seen in self._seen.items():
             document = texts[digest]
-            _check_model(document, seen)
+            _check_model(document, seen, folder)
             if seen.seats is not None and seen.seats.value > _member(document, "pilot", "officer_cap"):
                 raise _fault(Code.CAP_PASSED, seen.seats.index, "gives a place to more people than the policy allows")
             for contract, base in _bases(document, seen).items():
@@ -99,12 +102,14 @@ def _bases(document: Document, seen: Seen) -> dict[str, At]:
     return bases
 
 
-def _check_model(document: Document, seen: Seen) -> None:
+def _check_model(document: Document, seen: Seen, folder: LedgerFolder) -> None:
     model = document.get("model")
     named = model.get("contract") if isinstance(model, dict) else None
     for (contract, _), (at, _) in seen.thresholds.items():
         if contract != named:
             raise _fault(Code.MODEL_NOT_IN_POLICY, at.index, f"searches with the model {contract}, not the policy's")
+    if seen.thresholds:
+        report_of(folder, document)
 
 
 def _no_looser(later: Document, earlier: Document) -> bool:

@@ -59,12 +59,12 @@ def read_report(data: bytes, digest: str) -> Report:
     """Read a report.
 
     Raises:
-        VerificationError: `effect_mismatch`: it is none.
+        VerificationError: `report_mismatch`: it is none.
     """
     try:
         return _report(json.loads(data), digest)
     except (ValueError, KeyError, TypeError, IndexError, RecursionError, OverflowError):
-        raise VerificationError(Code.EFFECT_MISMATCH, "The report that an effect comes from is none.") from None
+        raise VerificationError(Code.REPORT_MISMATCH, "What is published as an evaluation report is none.") from None
 
 
 def _report(values: Any, digest: str) -> Report:

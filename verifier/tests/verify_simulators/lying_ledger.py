@@ -75,11 +75,18 @@ SIGNATORIES = {
     for name in ("chief", "deputy", "oversight", "nobody")
 }
 ALL_OF_THEM = ("chief", "deputy", "oversight")
+
+
+def model(contract: str) -> dict[str, object]:
+    """A model, and its evaluation."""
+    return {"contract": contract, "report": _digest(effects.report(contract))}
+
+
 RULES = {
     "version": "one",
     "demonstration": True,
     "codes": {"areas": {"north": "North"}},
-    "model": {"contract": CONTRACT},
+    "model": model(CONTRACT),
     "candidates": {"cap": 3},
     "pilot": {"officer_cap": 3, "starts": "2026-11-01", "ends": "2027-04-30"},
     "threshold": {"target_fpir_per_million": 2500, "set_for": 10000},
@@ -325,7 +332,7 @@ class LyingLedger:
             _write(root / "policy" / digest.removeprefix("sha256:"), f"{text}\n{lines}".encode())
         for text_of in self.effects.values():
             _write(root / "effect" / _digest(text_of).removeprefix("sha256:"), text_of)
-        for made in (effects.report(CONTRACT), effects.report(OTHER_CONTRACT)) if self.effects else ():
+        for made in (effects.report(CONTRACT), effects.report(OTHER_CONTRACT)):
             _write(root / "report" / _digest(made).removeprefix("sha256:"), made)
         for number, note in self.keys.items():
             _write(root / "key" / str(number), note)
