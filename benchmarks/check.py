@@ -42,7 +42,8 @@ from overt.policy import scope_for
 from overt.store.creation import DEMO_OFFICER, create, demo_device_id, demonstration_text
 from overt.store.desks import Desks, desks_of
 from overt.store.embedded import EmbeddedPostgres
-from overt.store.instance import Instance, open_instance, utc_now
+from overt.store.instance import Instance, open_instance
+from overt.store.place import utc_now
 
 ROOT = Path(__file__).resolve().parents[1]
 BOUND = 1.5

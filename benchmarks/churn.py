@@ -49,7 +49,8 @@ from churn_trials import trials
 from like_faces import People
 from overt.store.creation import create, demonstration_text
 from overt.store.embedded import EmbeddedPostgres
-from overt.store.instance import Instance, utc_now
+from overt.store.instance import Instance
+from overt.store.place import utc_now
 
 BOUND = 2.0
 HALF = 0.5

@@ -41,8 +41,9 @@ from overt.ledger.deeds import FORMS
 from overt.ledger.entry import EntryDraft
 from overt.store.creation import create, demonstration_text
 from overt.store.embedded import EmbeddedPostgres
-from overt.store.instance import open_instance, utc_now
+from overt.store.instance import open_instance
 from overt.store.ledger_log import LedgerLog
+from overt.store.place import utc_now
 
 PROOF_BOUND_MS = 10.0
 AUDIT_BOUND_MB = 500.0

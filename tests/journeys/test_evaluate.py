@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 
 from overt.cli.evaluate.apart import DATABASE_VARIABLE
 from overt.store.instance import DATABASE_VARIABLE as OF_THE_STORE
-from overt.store.instance import Place
+from overt.store.place import Place
 from simulators.commands import PROGRAM, ROOT, Done, run
 from simulators.matcher import write_people
 from simulators.recomputed import Files, same_figures

@@ -21,7 +21,7 @@ import pytest
 import overt
 from overt.store.embedded import EmbeddedPostgres
 from overt.store.embedded.place import remembered
-from overt.store.instance import Place
+from overt.store.place import Place
 from simulators.commands import EXAMPLES, SECONDS, Done, in_process
 from simulators.real_photographs import demonstration_gallery
 

@@ -38,8 +38,8 @@ from overt.store.creation import create, demo_device_id, demonstration_text
 from overt.store.gallery import batches
 from overt.store.gallery.enrolling import Enroller
 from overt.store.gallery.rows import label_rows
-from overt.store.instance import utc_now
 from overt.store.ledger_log import LedgerLog
+from overt.store.place import utc_now
 from simulators.camera import SimulatedTemplates, photograph
 from simulators.commands import PROGRAM, overt
 from simulators.force import OFFICER, STREET, Force, keys_of

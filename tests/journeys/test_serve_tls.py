@@ -17,8 +17,9 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 
 from overt.store.creation import create
 from overt.store.embedded import EmbeddedPostgres
-from overt.store.instance import DATABASE_VARIABLE, Place
+from overt.store.instance import DATABASE_VARIABLE
 from overt.store.keys.certificates import fingerprint
+from overt.store.place import Place
 from simulators.certificates import ForceAuthority, write_pair
 from simulators.commands import PROGRAM, Done, in_process
 from simulators.force import Force, open_folder

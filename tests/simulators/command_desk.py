@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from overt.store.embedded import EmbeddedPostgres
-from overt.store.instance import Place
+from overt.store.place import Place
 from simulators.commands import EXAMPLES, Done, in_process
 
 STREET = EXAMPLES / "street-stop.toml"

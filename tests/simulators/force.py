@@ -25,7 +25,8 @@ from overt.store.creation import create, demo_device_id, demonstration_text
 from overt.store.desks import Desks, desks_of
 from overt.store.embedded import EmbeddedPostgres
 from overt.store.gallery.importing import ImportReport
-from overt.store.instance import Instance, Place, open_instance
+from overt.store.instance import Instance, open_instance
+from overt.store.place import Place
 from simulators.camera import SimulatedTemplates, photograph
 
 OFFICER = OfficerId("demo-officer")

@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from overt.access import Shutter, capture_message
 from overt.capture.burst import MEDIA_TYPE, write_burst
 from overt.identifiers import EncounterId
-from overt.store.instance import Place
 from overt.store.keys import KeyFolder
+from overt.store.place import Place
 from simulators.commands import PROGRAM, overt
 from simulators.force import STREET
 

@@ -11,7 +11,8 @@ from overt.cli.policy_effect import ReportFiles, read_reports
 from overt.errors import UsageError
 from overt.store.creation import create, demonstration_text
 from overt.store.doctor import examine
-from overt.store.instance import open_instance, utc_now
+from overt.store.instance import open_instance
+from overt.store.place import utc_now
 
 
 def add_to(app: typer.Typer) -> None:

@@ -8,8 +8,9 @@ from overt.cli.output import ANSWERED, Json, out, print_json
 from overt.cli.signing import KeyFile, NoteFile, Out, Played, read_file, signer_of, write_note
 from overt.ledger.key_change import Cause, read_key_change
 from overt.ledger.note import add_signature, split_note
-from overt.store.instance import Place, open_instance
+from overt.store.instance import open_instance
 from overt.store.keys import KeyFolder
+from overt.store.place import Place
 
 
 def add_to(app: typer.Typer) -> None:

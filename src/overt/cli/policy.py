@@ -13,7 +13,8 @@ from overt.cli.policy_changes import add_to
 from overt.errors import UsageError
 from overt.policy import departures, not_activated_because, parse_policy
 from overt.store.desks import calibration_for
-from overt.store.instance import open_instance, utc_now
+from overt.store.instance import open_instance
+from overt.store.place import utc_now
 
 app = typer.Typer(no_args_is_help=True, help="The force's rules as data.")
 add_to(app)

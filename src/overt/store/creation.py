@@ -31,19 +31,11 @@ from overt.store import schema
 from overt.store.accounts import Accounts
 from overt.store.database import migrate
 from overt.store.embedded import EmbeddedPostgres
-from overt.store.instance import (
-    DATABASE_VARIABLE,
-    About,
-    Clock,
-    Place,
-    database_of,
-    make_ledger,
-    policy_signer,
-    utc_now,
-)
+from overt.store.instance import DATABASE_VARIABLE, database_of, make_ledger, policy_signer
 from overt.store.keys import KeyFolder, PersonKeys
 from overt.store.ledger_files import LedgerFiles
 from overt.store.ledger_log import LedgerLog
+from overt.store.place import About, Clock, Place, utc_now
 from overt.store.policy_changes import adoption_entry, store_adopted
 from overt.store.policy_effects import keep_and_publish, public_report
 

@@ -12,22 +12,19 @@ Rules:
 * Models are loaded only when a photograph is processed.
 """
 
-import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from uuid import UUID
 
 from sqlalchemy import Engine, select
 
 from overt.candidates.effect import Sizes, scopes_of
 from overt.errors import (
     DatabaseOfAnotherInstance,
-    InstanceMissing,
     KeyMissing,
     LedgerProofInvalid,
     OutsideDatabaseRefused,
@@ -57,6 +54,7 @@ from overt.store.ledger_files import LedgerFiles
 from overt.store.ledger_keys import LedgerKeys, keys_so_far, settle_key
 from overt.store.ledger_log import LedgerLog, newest_policy
 from overt.store.passkeys import Passkeys
+from overt.store.place import About, Clock, Place, utc_now
 from overt.store.policy_changes import PolicyChanges
 from overt.store.receipt_links import ReceiptLinks
 from overt.store.retention import destroy_expired
@@ -68,88 +66,9 @@ from overt.store.viewing import Viewing
 from overt.store.witness_views import witnessed_at
 from overt.template.pipeline import TemplatePipeline
 
-FORMAT = 1
 DATABASE_VARIABLE = "OVERT_DATABASE_URL"
 DEMONSTRATION_CEILING = 200
 """Real references that a demonstration may hold (rules.md); synthetic filler does not count."""
-Clock = Callable[[], datetime]
-
-
-def utc_now() -> datetime:
-    """The present moment, aware."""
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an instance's parts are."""
-
-    folder: Path
-
-    @property
-    def keys(self) -> Path:
-        """The folder of keys, beside the instance and not in it."""
-        return self.folder.with_name(f"{self.folder.name}.keys")
-
-    @property
-    def about(self) -> Path:
-        return self.folder / "instance.json"
-
-    @property
-    def postgres(self) -> Path:
-        return self.folder / "postgres"
-
-    @property
-    def ledger(self) -> Path:
-        return self.folder / "ledger"
-
-    @property
-    def public(self) -> Path:
-        """What the public gets of the ledger: a copy up to the last day that was closed."""
-        return self.folder / "public"
-
-    @property
-    def search(self) -> Path:
-        """The search index on disk: made again from the database when it is not there, and in no backup."""
-        return self.folder / "search"
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What `instance.json` says; nothing in it is secret."""
-
-    id: UUID
-    origin: str
-    demonstration: bool
-    outside_database: bool
-
-    def write(self, path: Path) -> None:
-        """Write the file; it comes last in making an instance, and its presence says that the making was completed."""
-        values = {
-            "format": FORMAT,
-            "id": str(self.id),
-            "origin": self.origin,
-            "demonstration": self.demonstration,
-            "outside_database": self.outside_database,
-        }
-        temporary = path.with_suffix(".tmp")
-        temporary.write_text(json.dumps(values, indent=2) + "\n")
-        temporary.replace(path)
-
-    @classmethod
-    def read(cls, path: Path) -> "About":
-        """Read the file.
-
-        Raises:
-            InstanceMissing: there is none, or it is not of this format.
-        """
-        try:
-            values = json.loads(path.read_text())
-            if values["format"] != FORMAT:
-                raise InstanceMissing("This instance was made by another version of Overt.")
-            return cls(UUID(values["id"]), values["origin"], values["demonstration"], values["outside_database"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise InstanceMissing() from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from overt.cli.demo.photographs import empty_street, montage
 from overt.identifiers import OfficerId
 from overt.ledger.checkpoint import open_checkpoint
 from overt.ledger.note import parse_vkey
-from overt.store.instance import Place, open_instance
+from overt.store.instance import open_instance
+from overt.store.place import Place
 from simulators.command_desk import (
     ANSWERED,
     MEMBERS,

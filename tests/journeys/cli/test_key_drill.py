@@ -12,7 +12,7 @@ import pytest
 from overt.ledger.note import Signer
 from overt.policy.demonstration import DEMONSTRATION_SIGNERS
 from overt.store.embedded.durable_files import create_private
-from overt.store.instance import Place
+from overt.store.place import Place
 from overt_verify.errors import Code
 from simulators.commands import ROOT, audit, overt, run
 

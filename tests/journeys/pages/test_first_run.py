@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from overt.store.embedded import EmbeddedPostgres
-from overt.store.instance import DATABASE_VARIABLE, Place, open_instance, utc_now
+from overt.store.instance import DATABASE_VARIABLE, open_instance
+from overt.store.place import Place, utc_now
 from simulators.browser import Phone, Phones
 from simulators.commands import in_process
 from simulators.force import open_folder

@@ -133,8 +133,8 @@ class reopened_without_settling:  # noqa: N801  # reads as a context manager
         self._folder = folder
 
     def __enter__(self) -> tuple[dict[object, tuple[int, bytes]], PersonKeys]:
-        from overt.store.instance import Place
         from overt.store.keys import KeyFolder
+        from overt.store.place import Place
 
         place = Place(self._folder / "force")
         self._running = EmbeddedPostgres(place.postgres).running()

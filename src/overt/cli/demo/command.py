@@ -27,7 +27,8 @@ from overt.errors import DemonstrationWrong, InstanceMissing
 from overt.store.creation import create, demonstration_text
 from overt.store.desks import Desks, desks_of
 from overt.store.gallery.filler import filler_size
-from overt.store.instance import About, Instance, Place, open_instance, utc_now
+from overt.store.instance import Instance, open_instance
+from overt.store.place import About, Place, utc_now
 
 FILLER = 100_000
 
