@@ -74,7 +74,9 @@ class GroupAt:
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
+class ReportGroup:
+    """A group of a report, or everybody (None), with rates at each threshold."""
+
     column: str | None
     value: str | None
     people: int
@@ -92,13 +94,13 @@ class Report:
     data: str
     notes: tuple[str, ...]
     references: int
-    groups: tuple[_Group, ...]
+    groups: tuple[ReportGroup, ...]
 
     def at(self, threshold_millionths: int, references: int) -> tuple[GroupAt, ...]:
         """Everybody and each group at a threshold, for a scope of so many references."""
         return tuple(self._at(group, threshold_millionths * (_PARTS // MILLION), references) for group in self.groups)
 
-    def _at(self, group: _Group, threshold: int, references: int) -> GroupAt:
+    def _at(self, group: ReportGroup, threshold: int, references: int) -> GroupAt:
         below, above = bisect_right(group.thresholds, threshold) - 1, bisect_left(group.thresholds, threshold)
         fpir = group.fpir[below] if below >= 0 else _nothing_known(group.fpir)
         fnir = group.fnir[above] if above < len(group.fnir) else _nothing_known(group.fnir)
@@ -135,14 +137,14 @@ def _report(values: Any, digest: Digest) -> Report:
     return Report(digest, Digest(contract), _text(values["data"]["name"]), notes, references, groups)
 
 
-def _group(values: Any) -> _Group:
+def _group(values: Any) -> ReportGroup:
     thresholds = tuple(round(_PARTS * _number(one)) for one in values["thresholds"])
     fpir, fnir = (tuple(_measured(one) for one in values[name]) for name in ("fpir", "fnir"))
     rising = all(a <= b for a, b in pairwise(thresholds))
     if not thresholds or not rising or not len(thresholds) == len(fpir) == len(fnir) or not _whole(values["people"]):
         raise ValueError("a group has a rate at each threshold")
     column, value = (None if values[name] is None else _text(values[name]) for name in ("column", "value"))
-    return _Group(column, value, values["people"], thresholds, fpir, fnir)
+    return ReportGroup(column, value, values["people"], thresholds, fpir, fnir)
 
 
 def _measured(values: Any) -> _Measured:

@@ -14,6 +14,7 @@ from overt.policy.codes import MAYBE_CHILD, PRIVATE_PLACES, RISK_GROUNDS, End, P
 from overt.policy.values import GroundRules
 from overt.store.desks import calibration_for
 from overt.store.instance import Instance
+from overt.store.policy_effects import evidence, kept_reports
 
 
 class Answer(StrEnum):
@@ -88,6 +89,13 @@ def _threshold(instance: Instance) -> Fact:
     table = calibration_for(instance.pipeline.contract)
     present = cost(table, rules.target_fpir_per_million, rules.set_for, instance.index.size())
     return Answer.BUILT_IN, " ".join(present.sentences())
+
+
+def _every_group(instance: Instance) -> Fact:
+    policy = instance.policy
+    report = evidence(kept_reports(instance.engine, policy)).report_of(policy)
+    groups = ", ".join(f"{one.column} {one.value} ({one.people:,})" for one in report.groups if one.column) or "nobody"
+    return Answer.BUILT_IN, f"Report {report.digest} of {report.data}; groups, with their people: {groups}."
 
 
 def _identity(instance: Instance) -> Fact:
@@ -171,6 +179,7 @@ FACTS: Mapping[str, Callable[[Instance], Fact]] = MappingProxyType(
         "notice": _notice,
         "complaints": _complaints,
         "threshold": _threshold,
+        "every-group": _every_group,
         "identity": _identity,
         "build": _build,
         "corroboration": _corroboration,
