@@ -5,6 +5,7 @@ The documents name a force's instance and its people's key files; here they are 
 
 import shlex
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from overt.policy.demonstration import DEMONSTRATION_SIGNERS
 from overt.store.embedded.durable_files import create_private
 from overt.store.place import Place
 from overt_verify.errors import Code
-from simulators.commands import ROOT, audit, overt, run
+from simulators.command_desk import kept_up
+from simulators.commands import ROOT, Done, audit, in_process, overt, run
 
 pytestmark = pytest.mark.slow
 SECTION = "### Another key for the ledger"
@@ -33,9 +35,9 @@ def drills() -> tuple[list[str], list[str]]:
 class Desk:
     """A demonstration, and a folder in which its people sit with their keys."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.instance = folder, folder / "force"
-        assert overt(self.instance, "init", "--demonstration").status == 0
+    def __init__(self, folder: Path, type_in: Callable[..., Done]) -> None:
+        self.folder, self.instance, self.overt = folder, folder / "force", type_in
+        assert self.overt(self.instance, "init", "--demonstration").status == 0
         for name, who in PEOPLE.items():
             signer: Signer = DEMONSTRATION_SIGNERS[who]
             create_private(folder / name, f"overt-signatory 1 {signer.name} {signer.seed.hex()}\n".encode())
@@ -49,19 +51,28 @@ class Desk:
         return Place(self.instance).keys / "ledger"
 
     def vkey(self) -> str:
-        return str(overt(self.instance, "ledger", "show", "--json").json["ledger_key"])
+        return str(self.overt(self.instance, "ledger", "show", "--json").json["ledger_key"])
 
     def typed(self, command: str, wanted: int = 0) -> str:
         """A command of the documents, typed in that folder."""
         words = shlex.split(command.replace("--instance force", f"--instance {self.instance}"))[1:]
         files = [self.folder / each if each.endswith((".key", ".note")) else each for each in words]
-        done = overt(None, *files)
+        done = self.overt(None, *files)
         assert done.status == wanted, done
         return done.out + done.err
 
 
+@pytest.fixture
+def place(folder: Path) -> Iterator[Desk]:
+    """Whose commands need no process of their own each."""
+    made = Desk(folder, in_process)
+    with kept_up(made.instance):
+        yield made
+
+
 def test_rotated_then_lost(folder: Path) -> None:
-    place, (in_time, lost) = Desk(folder), drills()
+    """Each command is typed in a process of its own, with a server of its own, as whoever follows the page does."""
+    place, (in_time, lost) = Desk(folder, overt), drills()
     first = place.vkey()
     for command in in_time:
         place.typed(command)
@@ -79,8 +90,8 @@ def test_rotated_then_lost(folder: Path) -> None:
     assert overt(place.instance, "doctor").status == 0
 
 
-def test_a_lost_key_needs_all_three(folder: Path) -> None:
-    place, (_, lost) = Desk(folder), drills()
+def test_a_lost_key_needs_all_three(place: Desk) -> None:
+    _, lost = drills()
     first, (draw, chief, _deputy, oversight, use) = place.vkey(), lost
     for command in (draw, chief, oversight):
         place.typed(command)
@@ -89,22 +100,22 @@ def test_a_lost_key_needs_all_three(folder: Path) -> None:
     audit(place.ledger, first)
 
 
-def test_a_key_that_was_only_put_in_place_signs_nothing(folder: Path) -> None:
+def test_a_key_that_was_only_put_in_place_signs_nothing(place: Desk) -> None:
     """Somebody who has the host, and none of the signatures."""
-    place, (in_time, _) = Desk(folder), drills()
+    (in_time, _), folder = drills(), place.folder
     first = place.vkey()
     size = audit(place.ledger, first)["checkpoint"]["size"]
     place.typed(in_time[0])
     waiting = place.key_file.with_name("ledger-next").read_text()
     place.key_file.write_text(waiting.replace("ledger-next", "ledger"))
     suspend = ("order", "write", "suspend", "everything", "--number", "1", "--origin", first.split("+")[0])
-    assert overt(None, *suspend, "--play", "oversight", "--out", folder / "order.note").status == 0
-    assert "ledger_unavailable" in overt(place.instance, "order", "obey", folder / "order.note").err
+    assert place.overt(None, *suspend, "--play", "oversight", "--out", folder / "order.note").status == 0
+    assert "ledger_unavailable" in place.overt(place.instance, "order", "obey", folder / "order.note").err
     assert audit(place.ledger, first)["checkpoint"]["size"] == size
 
 
-def test_the_old_key_alone_is_named_where_it_no_longer_signs(folder: Path) -> None:
-    place, (in_time, _) = Desk(folder), drills()
+def test_the_old_key_alone_is_named_where_it_no_longer_signs(place: Desk) -> None:
+    in_time, _ = drills()
     first = place.vkey()
     for command in in_time:
         place.typed(command)
@@ -113,7 +124,7 @@ def test_the_old_key_alone_is_named_where_it_no_longer_signs(folder: Path) -> No
     done = run([*_verify(place.ledger), first])
     assert done.status == 1
     assert Code.UNKNOWN_SIGNER in done.out
-    assert overt(place.instance, "ledger", "verify", "--rebuild").status == 0
+    assert place.overt(place.instance, "ledger", "verify", "--rebuild").status == 0
     audit(place.ledger, first)
 
 

@@ -30,6 +30,7 @@ class Paper:
         self.encounter, self.missing = encounter, False
         self.links: dict[bytes, list[Any]] = {}
         self.tried: list[bytes] = []
+        self.looks: list[tuple[str, str | None]] = []
 
     # A book and the receipts of one check.
 
@@ -41,6 +42,10 @@ class Paper:
     ) -> "Paper":
         self.encounter = transition(self.encounter).encounter
         return self
+
+    def looked_at(self, _: EncounterId, actor: str, why: str, recipient: str | None = None) -> None:
+        assert why
+        self.looks.append((actor, recipient))
 
     @property
     def index(self) -> int:
