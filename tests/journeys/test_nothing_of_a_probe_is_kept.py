@@ -344,7 +344,14 @@ def flush(instance: Instance) -> None:
 # --- the tests -----------------------------------------------------------------------------------------------------
 
 
-def test_fifty_checks_were_made(done: Done) -> None:
+def test_nothing_of_fifty_probes_is_anywhere_and_it_would_be_found(done: Done, photographs: dict[str, bytes]) -> None:
+    """One test: two workers that share them would make the fifty checks twice."""
+    fifty_checks_were_made(done)
+    nothing_of_them_is_anywhere(done)
+    the_same_grep_finds_every_trace_where_it_was_put(done, canary(done, photographs))
+
+
+def fifty_checks_were_made(done: Done) -> None:
     deeds = done.force.deeds()
     captures = ("encounter:search:performed", "encounter:capture:refused")
     assert sum(deeds.count(deed) for deed in captures) == DESKS + REFUSED + BURSTS + HTTP + COMMANDS == 50
@@ -355,7 +362,7 @@ def test_fifty_checks_were_made(done: Done) -> None:
     assert done.scores[0] == done.scores[1] > 0.4, "templates are the same to the last bit in every process"
 
 
-def test_nothing_of_fifty_probes_is_anywhere(done: Done) -> None:
+def nothing_of_them_is_anywhere(done: Done) -> None:
     flush(done.force.instance)
     grep = Grep(done.seen.all_traces())
     assert len(grep) > 15_000
@@ -367,7 +374,6 @@ def test_nothing_of_fifty_probes_is_anywhere(done: Done) -> None:
         assert grep.content(content) == set(), table
 
 
-@pytest.fixture
 def canary(done: Done, photographs: dict[str, bytes]) -> list[Trace]:
     """Every trace of a probe that was never used."""
     photo = retaken(photographs["person-1-fourth"], np.random.default_rng(), "PNG")
@@ -377,7 +383,7 @@ def canary(done: Done, photographs: dict[str, bytes]) -> list[Trace]:
     return [*other.traces("canary"), *fused]
 
 
-def test_the_same_grep_finds_every_trace_where_it_was_put(done: Done, canary: list[Trace]) -> None:
+def the_same_grep_finds_every_trace_where_it_was_put(done: Done, canary: list[Trace]) -> None:
     instance, grep = done.force.instance, Grep({"canary": canary})
     wanted = {("canary", trace.encoding) for trace in canary}
     assert len(wanted) > 100
