@@ -111,8 +111,9 @@ def arguments() -> argparse.Namespace:
 
 def force(folder: Path, references: int, officers: int) -> list[tuple[str, Handset]]:
     """Make the instance; a token and a phone of each officer."""
-    policy = demonstration_text(utc_now().date(), None)
-    create(folder, policy.replace("officer_cap = 10\n", f"officer_cap = {officers}\n"))
+    policy, cap = demonstration_text(utc_now().date(), None), "officer_cap = 100\n"
+    assert cap in policy
+    create(folder, policy.replace(cap, f"officer_cap = {officers + 1}\n"))  # and the demonstration's own
     with open_instance(folder) as instance, tempfile.TemporaryDirectory() as own:
         photographs = load_photographs(ROOT / ".venv/share/overt/sdists")
         people = {label: photographs[name] for label, name in ENROLLED.items()}
