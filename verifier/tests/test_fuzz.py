@@ -2,6 +2,8 @@
 
 import contextlib
 import dataclasses
+import hashlib
+import json
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -10,24 +12,27 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from verify_simulators.lying_ledger import LyingLedger, canonical
+from verify_simulators import effects
+from verify_simulators.lying_ledger import CONTRACT, OTHER_POLICY, POLICY, TEXTS, LyingLedger, canonical
 from verify_simulators.newsroom import Forgetful
 
 from overt_verify.audit import audit
 from overt_verify.checkpoint import open_checkpoint
 from overt_verify.cosignature import cosigned_at
+from overt_verify.effects import check_effect
 from overt_verify.entry import parse_entry
 from overt_verify.errors import VerificationError
 from overt_verify.note import VerifierKey, split_note
 from overt_verify.proof import verify_proof
 from overt_verify.receipt import verify_receipt
+from overt_verify.report_rates import read_report
 from overt_verify.tiles import LedgerFolder
 from overt_verify.witness.secret import Secret
 from overt_verify.witness.settings import Log
 from overt_verify.witness.store import Known
 from overt_verify.witness.witness import Witness
 
-LOG = LyingLedger().begin().check()
+LOG = LyingLedger().begin().check().adopt(OTHER_POLICY)
 KEY = VerifierKey.parse(LOG.vkey)
 ENTRIES = [canonical(entry) for entry in LOG.entries]
 RECEIPT = canonical(LOG.receipt(LOG.find("encounter:receipt:issued")))
@@ -88,6 +93,29 @@ def read_cosigned(data: bytes) -> object:
     return cosigned_at(*split_note(data), SECRET.key)
 
 
+@dataclasses.dataclass
+class Beside:
+    """A folder that has an effect under its own digest, and the report."""
+
+    data: bytes
+
+    def effect(self, _: str) -> bytes:
+        return self.data
+
+    def report(self, _: str) -> bytes:
+        return REPORT
+
+
+REPORT, EFFECT = effects.report(CONTRACT), LOG.effects[OTHER_POLICY]
+RULES_OF = {digest: json.loads(TEXTS[digest]) for digest in (POLICY, OTHER_POLICY)}
+
+
+def read_effect(data: bytes) -> object:
+    digest = "sha256:" + hashlib.sha256(data).hexdigest()
+    policies = [(each, RULES_OF[each]) for each in (POLICY, OTHER_POLICY)]
+    return check_effect(Beside(data), digest, *policies)  # type: ignore[arg-type]
+
+
 TARGETS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
     "entry": (parse_entry, ENTRIES),
     "receipt": (lambda data: verify_receipt(data, KEY), [RECEIPT]),
@@ -97,6 +125,8 @@ TARGETS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
     "key": (read_key, [LOG.vkey.encode()]),
     "witness": (WITNESS.add_checkpoint, [LOG.submission(5), LOG.submission(5, 5)]),
     "cosigned": (read_cosigned, [COSIGNED]),
+    "effect": (read_effect, [EFFECT]),
+    "report": (lambda data: read_report(data, "sha256:" + "0" * 64).at(495000, 5000), [REPORT]),
 }
 
 
@@ -107,8 +137,10 @@ def test_mutations_of_real_ones(target: str) -> None:
     assert all(survives(work, seed) for seed in seeds)
     mutants = [mutate(chance.choice(seeds), chance) for _ in range(2000)]
     accepted = sum(survives(work, mutant) for mutant in mutants if mutant not in seeds)
-    # An entry alone is not signed, and words in a receipt's complaint bind nobody: some edits are harmless there.
-    assert accepted <= {"entry": 200, "receipt": 100, "receipt with its own key": 100}.get(target, 0)
+    # An entry or a report alone is not signed, words in a receipt's complaint bind nobody, and how many references an
+    # effect is for is the force's word: some edits are harmless there.
+    some = {"entry": 200, "receipt": 100, "receipt with its own key": 100, "report": 1000, "effect": 20}
+    assert accepted <= some.get(target, 0)
 
 
 def test_a_mutated_receipt_never_says_anything_else() -> None:
@@ -139,7 +171,7 @@ def test_noise(target: str) -> None:
 def same_claims(path: Path, before: bytes) -> bool:
     """Whether a file says what it said. Who signed the first policy is nobody's claim: only its text is looked at."""
     after = path.read_bytes()
-    if path.parent.name == "policy":
+    if path.parent.name == "policy" and POLICY.endswith(path.name):
         before, after = before.rpartition(b"\n\n")[0], after.rpartition(b"\n\n")[0]
     return after == before
 

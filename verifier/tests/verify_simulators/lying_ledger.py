@@ -332,7 +332,8 @@ class LyingLedger:
             _write(root / "policy" / digest.removeprefix("sha256:"), f"{text}\n{lines}".encode())
         for text_of in self.effects.values():
             _write(root / "effect" / _digest(text_of).removeprefix("sha256:"), text_of)
-        for made in (effects.report(CONTRACT), effects.report(OTHER_CONTRACT)):
+        for contract in sorted({json.loads(TEXTS[digest])["model"]["contract"] for digest in self.notes}):
+            made = effects.report(contract)
             _write(root / "report" / _digest(made).removeprefix("sha256:"), made)
         for number, note in self.keys.items():
             _write(root / "key" / str(number), note)
