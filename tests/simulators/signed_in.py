@@ -75,6 +75,7 @@ def hired(force: Force, name: str, *roles: Role, trained_until: date = date(2999
 @contextmanager
 def refused(force: Force, error: type[Refusal], *entries: str) -> Iterator[None]:
     """What is done within is refused, and leaves exactly these entries; the refusal says where the last of them is."""
+    force.instance.ledger.close_days()  # past midnight of the test's clock it is no entry of this refusal
     before = len(force.deeds())
     with pytest.raises(error) as raised:
         yield
