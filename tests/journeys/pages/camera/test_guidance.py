@@ -47,7 +47,7 @@ WITH_LAMP = """{
 WARNING = "A light will go on in your face."
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.long)], ids=["light", "dark"])
 def test_one_good_face_is_taken_as_a_signed_burst(camera: Opens, dark: bool) -> None:
     seen = camera("good", WATCH_SOUND, dark=dark)
     seen.says(GOOD)
