@@ -43,7 +43,8 @@ from overt.access import Role  # noqa: E402 - tests stand beside this folder
 from overt.cli.demo.photographs import load_photographs  # noqa: E402
 from overt.identifiers import OfficerId  # noqa: E402
 from overt.store.creation import create, demonstration_text  # noqa: E402
-from overt.store.instance import open_instance, utc_now  # noqa: E402
+from overt.store.instance import open_instance  # noqa: E402
+from overt.store.place import utc_now  # noqa: E402
 from simulators.force import Force, open_folder  # noqa: E402
 from simulators.handset import Handset, session_on  # noqa: E402
 from simulators.page_officer import STAGES, PageOfficer, client_of  # noqa: E402

@@ -31,7 +31,7 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tools")]
 
 from chromium import HOME, Finder  # noqa: E402 - stands beside this folder
 from overt.cli.demo.photographs import load_photographs  # noqa: E402
-from overt.store.instance import utc_now  # noqa: E402
+from overt.store.place import utc_now  # noqa: E402
 from simulators.browser import Phones  # noqa: E402
 from simulators.force import OFFICER, STREET, Force  # noqa: E402
 from simulators.officer import Person, Station, gives_the_receipt  # noqa: E402

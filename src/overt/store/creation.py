@@ -55,6 +55,19 @@ class Created:
     vkey: str
 
 
+@dataclass(frozen=True, slots=True)
+class _New:
+    """What an instance begins with.
+
+    `public`: the report of its model, by its name beside the log. `continues`: as its first entry says it.
+    """
+
+    about: About
+    policy: Policy
+    public: Mapping[str, bytes]
+    continues: str
+
+
 def demonstration_text(today: date, pilot_ends: date | None) -> str:
     """The demonstration policy with a pilot that starts today; one that has ended already is given an earlier start."""
     ends = pilot_ends or today + timedelta(days=PILOT_DAYS)
@@ -96,7 +109,7 @@ def create(
     keys = KeyFolder(place.keys, place.folder)
     keys.create_all(demonstration=policy.demonstration)
     try:
-        return _create(place, about, policy, public, keys, clock, continues)
+        return _create(place, _New(about, policy, public, continues), keys, clock)
     except BaseException:
         _remove(place, outside)
         raise
@@ -108,15 +121,8 @@ def _about(policy: Policy, outside: bool) -> About:
     return About(identity, f"overt.invalid/{kind}/{identity.hex[:12]}", policy.demonstration, outside)
 
 
-def _create(
-    place: Place,
-    about: About,
-    policy: Policy,
-    public: Mapping[str, bytes],
-    keys: KeyFolder,
-    clock: Clock,
-    continues: str,
-) -> Created:
+def _create(place: Place, new: _New, keys: KeyFolder, clock: Clock) -> Created:
+    about, policy = new.about, new.policy
     place.folder.mkdir(parents=True, exist_ok=True)
     # The server's own user has to pass through; what is private inside has its own, narrower permissions.
     place.folder.chmod(0o711)
@@ -129,22 +135,15 @@ def _create(
     with database_of(place, policy.demonstration, about.outside_database) as engine:
         migrate(engine)
         ledger = make_ledger(place, about, engine, keys, policy, clock)
-        _first_entries(ledger, about, policy, public, keys, clock, continues)
+        _first_entries(ledger, new, keys, clock)
         if policy.demonstration:
             _demonstration_people(ledger, policy, about.id, keys, clock)
     about.write(place.about)
     return Created(about, policy, ledger.vkey)
 
 
-def _first_entries(
-    ledger: LedgerLog,
-    about: About,
-    policy: Policy,
-    public: Mapping[str, bytes],
-    keys: KeyFolder,
-    clock: Clock,
-    continues: str,
-) -> None:
+def _first_entries(ledger: LedgerLog, new: _New, keys: KeyFolder, clock: Clock) -> None:
+    about, policy = new.about, new.policy
     note = sign_note(f"{policy.canonical}\n", [policy_signer(about.origin, keys)])
     ledger.files.publish_policy(policy.digest, note)
     with ledger.deed() as (connection, append):
@@ -154,8 +153,8 @@ def _first_entries(
         connection.execute(insert(schema.instance).values(values))
         first_key = {"number": 0, "vkey": ledger.vkey, "since": clock()}
         connection.execute(insert(schema.ledger_key).values(first_key))
-        keep_and_publish(connection, ledger.files, public)
-        append(EntryDraft(Deed.INSTANCE_LEDGER_CREATED, {"origin": about.origin, "continues": continues}, {}))
+        keep_and_publish(connection, ledger.files, new.public)
+        append(EntryDraft(Deed.INSTANCE_LEDGER_CREATED, {"origin": about.origin, "continues": new.continues}, {}))
         leaf = append(adoption_entry(policy, "first"))
         store_adopted(connection, policy, note, clock(), leaf)
     ledger.publish(leaf)

@@ -162,7 +162,7 @@ def at_the_machine() -> str:
     """
     acts, signed_in = os.getuid(), _signed_in()
     name = _user_name(acts)
-    return f"host:{name}" if signed_in in (None, acts) else f"host:{_user_name(signed_in)} as {name}"
+    return f"host:{name}" if signed_in is None or signed_in == acts else f"host:{_user_name(signed_in)} as {name}"
 
 
 def _signed_in() -> int | None:
@@ -174,9 +174,9 @@ def _signed_in() -> int | None:
     return None if found == _NOBODY else found
 
 
-def _user_name(number: int | None) -> str:
+def _user_name(number: int) -> str:
     try:
-        return pwd.getpwuid(number or 0).pw_name
+        return pwd.getpwuid(number).pw_name
     except KeyError:
         return f"user-{number}"
 
